@@ -1,0 +1,20 @@
+using System.Buffers;
+
+namespace Parley.Smtp.Addresses;
+
+/// <summary>The character classes of RFC 5321 §4.1.2 and RFC 5322 §3.2.3, as tables.</summary>
+internal static class Characters
+{
+    // RFC 5322 §3.2.3: atext.
+    public static readonly SearchValues<byte> AText = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~"u8);
+
+    // RFC 5321 §4.1.2: Let-dig and the hyphen of Ldh-str.
+    public static readonly SearchValues<byte> LetterDigitHyphen = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"u8);
+
+    // RFC 5321 §4.1.2: esmtp-value is any CHAR but "=", SP and control characters.
+    public static bool IsParameterValue(byte b) => b is > 32 and < 127 and not (byte)'=';
+
+    public static bool IsControl(byte b) => b is < 32 or 127;
+}
