@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Parley.Codes.Facts;
+
+namespace Parley.Codes;
+
+/// <summary>
+/// What every reply means, in one language. Loading reads that language alone; each part of the data is parsed when
+/// it is first needed. Safe for use by many threads.
+/// </summary>
+public sealed class Catalogue
+{
+    private const string Folder = "Languages/";
+    private const string Fallback = "en";
+
+    private readonly LanguageFile _texts;
+    private readonly CodeTable _codes = new();
+
+    private Catalogue(LanguageFile texts) => _texts = texts;
+
+    /// <summary>The codes of the languages in this build (<c>en</c>, …), sorted.</summary>
+    public static IReadOnlyList<string> Languages =>
+        [.. typeof(Catalogue).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Folder, StringComparison.Ordinal))
+            .Select(n => n[Folder.Length..^".json".Length])
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>The language's code (<c>en</c>).</summary>
+    public string Language => _texts.Code;
+
+    /// <summary>The language's own name (<c>English</c>).</summary>
+    public string LanguageName => _texts.Name;
+
+    /// <summary><c>ltr</c> or <c>rtl</c>.</summary>
+    public string Direction => _texts.Direction;
+
+    /// <summary>The three-digit codes, in ascending order.</summary>
+    public IReadOnlyList<string> BasicCodes => _codes.BasicCodes;
+
+    /// <summary>The rows of the enhanced codes: classes (<c>5.X.X</c>), subjects (<c>X.1.X</c>), codes (<c>X.1.1</c>).</summary>
+    public IReadOnlyList<string> EnhancedRows => _codes.EnhancedRows;
+
+    /// <summary>The enhanced codes with each class that occurs (<c>4.2.2</c>, <c>5.2.2</c>).</summary>
+    public IReadOnlyList<string> EnhancedCodes => _codes.EnhancedCodes;
+
+    /// <summary>The ids of the server's own replies that have an explanation.</summary>
+    public IReadOnlyList<string> ReplyIds => _texts.Keys("replies");
+
+    /// <summary>Loads a language of this build.</summary>
+    /// <param name="language">Its code; see <see cref="ChooseLanguage"/> for a reader's wish.</param>
+    /// <exception cref="ArgumentException">No such language is in this build.</exception>
+    public static Catalogue Load(string language = Fallback) =>
+        Languages.Contains(language, StringComparer.Ordinal)
+            ? new Catalogue(new LanguageFile(JsonFile.Embedded($"{Folder}{language}.json")))
+            : throw new ArgumentException($"No language '{language}'; there are: {string.Join(", ", Languages)}.", nameof(language));
+
+    /// <summary>Loads a language from a file, as a translator does who tries his work.</summary>
+    /// <exception cref="InvalidDataException">The file is not a language file; the message says where.</exception>
+    public static Catalogue FromFile(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return new Catalogue(new LanguageFile(JsonFile.FromStream(stream, Path.GetFileName(path))));
+    }
+
+    /// <summary>The language of this build for a wish such as <c>fr</c>, <c>fr-CA</c> or <c>fr_FR.UTF-8</c>; null when there is none.</summary>
+    public static string? ChooseLanguage(string? wish)
+    {
+        var primary = wish?.Split('-', '_', '.', '@')[0].ToLowerInvariant();
+        return Languages.FirstOrDefault(l => l == primary);
+    }
+
+    /// <summary>Whether a text has the form of a code, known or not: three digits, or three numbers with dots.</summary>
+    public static bool IsCode(string text) => CodeTable.IsBasic(text.Trim()) || EnhancedCode.TryParse(text.Trim()) is not null;
+
+    /// <summary>Explains <c>550</c>, <c>5.1.1</c>, or a row of the registry (<c>X.1.1</c>, <c>5.X.X</c>); null for an unknown code.</summary>
+    public Explanation? Explain(string code) => Facts(code) is { } facts ? Explain(facts) : null;
+
+    internal CodeFacts? Facts(string code) => _codes.Find(code.Trim());
+
+    internal Explanation? Explain(CodeFacts facts)
+    {
+        if (_texts.Entry(facts.Entry.Section, facts.Entry.Key) is not { } texts)
+        {
+            return null;
+        }
+
+        return new Explanation
+        {
+            Code = facts.Code,
+            Enhanced = facts.IsEnhanced ? facts.Code : null,
+            Title = texts.Text("title") ?? "",
+            Class = facts.Class,
+            Standing = facts.Standing,
+            Commands = facts.Commands,
+            Meaning = texts.Text("meaning") ?? "",
+            WhenYouSeeIt = texts.Text("whenYouSeeIt") ?? "",
+            Causes = texts.Texts("causes"),
+            HowToFix = new HowToFix(texts.Text("sender") ?? "", texts.Text("operator") ?? ""),
+            Retry = facts.Retry,
+            WhoseMove = facts.WhoseMove,
+            Example = facts.Example,
+            References = facts.References,
+            Related = facts.Related,
+            GoesWith = facts.GoesWith,
+            Lang = Language,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+namespace Parley.Codes.Tests;
+
+public class CatalogueTests
+{
+    private static readonly Catalogue English = Catalogue.Load("en");
+
+    [Fact]
+    public void A_basic_code_is_explained()
+    {
+        var e = English.Explain("550")!;
+        Assert.Equal(("550", null, "permanent", "no", "en"), (e.Code, e.Enhanced, e.Class, e.Retry, e.Lang));
+    }
+
+    [Fact]
+    public void The_class_in_front_of_an_enhanced_code_decides_the_retry()
+    {
+        Assert.Equal(("permanent", "no"), (English.Explain("5.1.1")!.Class, English.Explain("5.1.1")!.Retry));
+        Assert.Equal(("transient", "later"), (English.Explain("4.1.1")!.Class, English.Explain("4.1.1")!.Retry));
+    }
+
+    [Theory]
+    [InlineData("599")]
+    [InlineData("5.1.999")]
+    [InlineData("2.1.1")]
+    [InlineData("3.1.1")]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("5.01.1")]
+    public void An_unknown_code_has_no_explanation(string code) => Assert.Null(English.Explain(code));
+}
