@@ -1,0 +1,105 @@
+namespace Parley.Server.Queue;
+
+/// <summary>The folder of contents that are too long for memory: one file each, written once, named by its own id.</summary>
+internal sealed class Spool
+{
+    private readonly string folder;
+    private readonly DiskSpace space;
+    private readonly QueueIdSource names;
+    private readonly Action<string> step;
+
+    public Spool(string folder, DiskSpace space, QueueIdSource names, Action<string> step)
+    {
+        this.folder = folder;
+        this.space = space;
+        this.names = names;
+        this.step = step;
+        DataFolder.Create(folder);
+    }
+
+    public bool HasRoomFor(long octets) => space.Free >= octets;
+
+    public SpoolFile Create() => new(this, names.Next().ToString());
+
+    public string PathOf(string name) => Path.Combine(folder, name);
+
+    /// <summary>A step that a crash test may stop at.</summary>
+    public void Step(string name) => step(name);
+
+    /// <summary>Makes new names in the folder survive a loss of power.</summary>
+    public void FlushFolder() => DataFolder.Flush(folder);
+
+    public void Delete(string name) => File.Delete(PathOf(name));
+
+    /// <summary>Removes what a crash left: files that no message names.</summary>
+    public int RemoveOrphans(Func<string, bool> isKept)
+    {
+        var removed = 0;
+        foreach (var path in Directory.EnumerateFiles(folder))
+        {
+            if (!isKept(Path.GetFileName(path)))
+            {
+                File.Delete(path);
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+}
+
+/// <summary>One file of the spool while it is written. It goes when it is disposed, unless a message came to own it.</summary>
+internal sealed class SpoolFile : IAsyncDisposable
+{
+    // Dirty pages are pushed out on the way, so that the last flush of a long message is no longer than that of a short one.
+    private const long FlushEvery = 16L << 20;
+
+    private readonly Spool spool;
+    private readonly FileStream stream;
+    private long flushed;
+
+    public SpoolFile(Spool spool, string name)
+    {
+        this.spool = spool;
+        Name = name;
+        stream = DataFolder.CreateFile(spool.PathOf(name));
+        spool.Step("spool-created");
+    }
+
+    public string Name { get; }
+
+    public long Length { get; private set; }
+
+    /// <summary>Set once a committed message names the file.</summary>
+    public bool Owned { get; set; }
+
+    public async ValueTask Write(ReadOnlyMemory<byte> octets, CancellationToken cancellation)
+    {
+        await RandomAccess.WriteAsync(stream.SafeFileHandle, octets, Length, cancellation);
+        Length += octets.Length;
+        if (Length - flushed >= FlushEvery)
+        {
+            flushed = Length;
+            await Task.Run(() => RandomAccess.FlushToDisk(stream.SafeFileHandle), cancellation);
+        }
+    }
+
+    /// <summary>Flushes the file, then the folder that names it. Blocks for as long as the disk takes, on the pool.</summary>
+    public async ValueTask Seal() => await Task.Run(() =>
+    {
+        spool.Step("spool-written");
+        RandomAccess.FlushToDisk(stream.SafeFileHandle);
+        spool.Step("spool-flushed");
+        spool.FlushFolder();
+        spool.Step("spool-folder-flushed");
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await stream.DisposeAsync();
+        if (!Owned)
+        {
+            spool.Delete(Name);
+        }
+    }
+}
