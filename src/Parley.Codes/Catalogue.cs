@@ -14,6 +14,7 @@ public sealed class Catalogue
 
     private readonly LanguageFile _texts;
     private readonly CodeTable _codes = new();
+    private readonly Lazy<JsonFile> _pairs = new(() => JsonFile.Embedded("Data/pairs.json"));
 
     private Catalogue(LanguageFile texts) => _texts = texts;
 
@@ -74,34 +75,83 @@ public sealed class Catalogue
     /// <summary>Explains <c>550</c>, <c>5.1.1</c>, or a row of the registry (<c>X.1.1</c>, <c>5.X.X</c>); null for an unknown code.</summary>
     public Explanation? Explain(string code) => Facts(code) is { } facts ? Explain(facts) : null;
 
-    internal CodeFacts? Facts(string code) => _codes.Find(code.Trim());
+    /// <summary>
+    /// Explains one of the server's own replies, which says more than its code does; null for an unknown id.
+    /// </summary>
+    /// <param name="replyId">The reply's id, such as <c>relay-denied</c>.</param>
+    /// <param name="code">The reply's code: its facts are added.</param>
+    /// <param name="enhanced">The reply's enhanced code, or null.</param>
+    public Explanation? ExplainReply(string replyId, string code, string? enhanced) =>
+        _texts.Entry("replies", replyId) is { } texts && Facts(code, enhanced) is { } facts
+            ? Build(texts, facts) with { Enhanced = enhanced }
+            : null;
 
-    internal Explanation? Explain(CodeFacts facts)
+    /// <summary>Compares two codes; null when one of them is unknown. The order of the two changes sides, nothing else.</summary>
+    public Comparison? Compare(string a, string b)
     {
-        if (_texts.Entry(facts.Entry.Section, facts.Entry.Key) is not { } texts)
+        if (Facts(a) is not { } fa || Facts(b) is not { } fb || Explain(fa) is not { } ea || Explain(fb) is not { } eb)
         {
             return null;
         }
 
-        return new Explanation
+        var (written, example, swapped) = WrittenPair(fa.Code, fb.Code);
+        var comparing = new Comparing(_texts, fa, fb);
+        return new Comparison
         {
-            Code = facts.Code,
-            Enhanced = facts.IsEnhanced ? facts.Code : null,
-            Title = texts.Text("title") ?? "",
-            Class = facts.Class,
-            Standing = facts.Standing,
-            Commands = facts.Commands,
-            Meaning = texts.Text("meaning") ?? "",
-            WhenYouSeeIt = texts.Text("whenYouSeeIt") ?? "",
-            Causes = texts.Texts("causes"),
-            HowToFix = new HowToFix(texts.Text("sender") ?? "", texts.Text("operator") ?? ""),
-            Retry = facts.Retry,
-            WhoseMove = facts.WhoseMove,
-            Example = facts.Example,
-            References = facts.References,
-            Related = facts.Related,
-            GoesWith = facts.GoesWith,
+            A = ea,
+            B = eb,
+            Introduction = written?.Text("text"),
+            Example = example,
+            Differences = fa.Code == fb.Code ? [] : comparing.Differences(),
+            WhenToUseWhich = comparing.WhenToUseWhich(written?.Text(swapped ? "b" : "a"), written?.Text(swapped ? "a" : "b")),
             Lang = Language,
         };
     }
+
+    /// <summary>A label of the interface, such as <c>meaning</c> or <c>retry.later</c>.</summary>
+    /// <exception cref="InvalidDataException">The language file lacks it.</exception>
+    public string Label(string key) => _texts.Text("ui", key);
+
+    internal CodeFacts? Facts(string? code, string? enhanced) =>
+        CodeFacts.Combine(code is null ? null : Facts(code), enhanced is null ? null : Facts(enhanced));
+
+    internal CodeFacts? Facts(string code) => _codes.Find(code.Trim());
+
+    internal Explanation? Explain(CodeFacts facts) =>
+        _texts.Entry(facts.Entry.Section, facts.Entry.Key) is { } texts ? Build(texts, facts) : null;
+
+    // A pair is written once; asked for the other way round, its two halves change sides.
+    private (JsonElement? Written, IReadOnlyList<string> Example, bool Swapped) WrittenPair(string a, string b)
+    {
+        foreach (var (key, swapped) in new[] { ($"{a}-{b}", false), ($"{b}-{a}", true) })
+        {
+            if (_texts.Entry("pairs", key) is { } written)
+            {
+                return (written, _pairs.Value.Find(key)?.Texts("example") ?? [], swapped);
+            }
+        }
+
+        return (null, [], false);
+    }
+
+    private Explanation Build(JsonElement texts, CodeFacts facts) => new()
+    {
+        Code = facts.Code,
+        Enhanced = facts.IsEnhanced ? facts.Code : null,
+        Title = texts.Text("title") ?? "",
+        Class = facts.Class,
+        Standing = facts.Standing,
+        Commands = facts.Commands,
+        Meaning = texts.Text("meaning") ?? "",
+        WhenYouSeeIt = texts.Text("whenYouSeeIt") ?? "",
+        Causes = texts.Texts("causes"),
+        HowToFix = new HowToFix(texts.Text("sender") ?? "", texts.Text("operator") ?? ""),
+        Retry = facts.Retry,
+        WhoseMove = facts.WhoseMove,
+        Example = facts.Example,
+        References = facts.References,
+        Related = facts.Related,
+        GoesWith = facts.GoesWith,
+        Lang = Language,
+    };
 }

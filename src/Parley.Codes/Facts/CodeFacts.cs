@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Parley.Codes.Facts;
@@ -11,7 +12,7 @@ internal sealed record CodeFacts
     public required string Retry { get; init; }
     public required string WhoseMove { get; init; }
 
-    /// <summary>What the client does next: <c>continue</c>, <c>answer</c>, <c>reorder</c> …; null where only the class tells.</summary>
+    /// <summary>What the client does next: <c>continue</c>, <c>answer</c>, <c>reorder</c> …; null where the class alone tells.</summary>
     public string? Client { get; init; }
 
     /// <summary>What becomes of the session: <c>open</c>, <c>waits</c>, <c>data</c>, <c>closes</c> or <c>tls</c>; null for enhanced codes.</summary>
@@ -27,6 +28,9 @@ internal sealed record CodeFacts
     public IReadOnlyList<Reference> References { get; init; } = [];
     public IReadOnlyList<string> Related { get; init; } = [];
 
+    /// <summary>The second number of an enhanced code, or null.</summary>
+    public string? Subject => IsEnhanced && EnhancedCode.TryParse(Code)?.Subject is { } s ? s.ToString(CultureInfo.InvariantCulture) : null;
+
     public bool IsEnhanced => Entry.Section == "enhanced";
 
     public static CodeFacts Read(JsonElement at, string code, (string Section, string Key) entry) => new()
@@ -41,11 +45,39 @@ internal sealed record CodeFacts
         Entry = entry,
         Commands = at.Texts("commands"),
         Phases = at.Texts("phases"),
-        GoesWith = at.Texts("enhanced"),
+        GoesWith = at.Texts(entry.Section == "codes" ? "enhanced" : "basic"),
         Example = at.Texts("example"),
         References = ReadReferences(at),
         Related = at.Texts("related"),
     };
+
+    /// <summary>
+    /// The facts of a reply that has both codes. The first digit of the basic code decides (RFC 5321 §4.2.1); what the
+    /// enhanced code adds is nearer to the cause.
+    /// </summary>
+    public static CodeFacts? Combine(CodeFacts? basic, CodeFacts? enhanced)
+    {
+        if (basic is null || enhanced is null)
+        {
+            return basic ?? enhanced;
+        }
+
+        return enhanced with
+        {
+            Code = basic.Code,
+            Class = basic.Class,
+            Standing = basic.Standing,
+            Retry = basic.Class == enhanced.Class ? enhanced.Retry : basic.Retry,
+            Client = basic.Client,
+            Session = basic.Session,
+            Entry = basic.Entry,
+            Commands = enhanced.Commands.Count > 0 ? enhanced.Commands : basic.Commands,
+            Example = enhanced.Example.Count > 0 ? enhanced.Example : basic.Example,
+            GoesWith = basic.GoesWith,
+            References = [.. enhanced.References.Union(basic.References)],
+            Related = [.. enhanced.Related.Union(basic.Related).Where(r => r != basic.Code && r != enhanced.Code)],
+        };
+    }
 
     private static IReadOnlyList<Reference> ReadReferences(JsonElement at) =>
         at.TryGetProperty("references", out var list) && list.ValueKind == JsonValueKind.Array

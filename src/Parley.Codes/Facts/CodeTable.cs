@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Parley.Codes.Facts;
@@ -53,17 +54,15 @@ internal sealed class CodeTable
             return null;
         }
 
-        return facts with { Class = ClassName(c), Retry = RetryOf(c, facts.Retry), Related = Concrete(facts.Related, c) };
+        return facts with { Class = ClassName(c), Retry = RetryOf(c, at), Related = Concrete(facts.Related, c) };
     }
 
-    // RFC 3463 §3.1: the class alone decides whether the same attempt may be repeated.
-    private static string RetryOf(int c, string usual) => (c, usual) switch
-    {
-        (4, "now") => "now",
-        (4, _) => "later",
-        (5, "now") => "now",
-        _ => "no",
-    };
+    // RFC 3463 §3.1: where the table does not say otherwise, the class decides whether the same attempt may be repeated.
+    private static string RetryOf(int c, JsonElement at) =>
+        at.TryGetProperty("retry", out var byClass) && byClass.ValueKind == JsonValueKind.Object
+            && byClass.Text(c.ToString(CultureInfo.InvariantCulture)) is { } retry
+            ? retry
+            : c == 4 ? "later" : "no";
 
     // A row may name its neighbours without a class; the reader gets them in the class that he looks at.
     private static IReadOnlyList<string> Concrete(IReadOnlyList<string> related, int c) =>
