@@ -1,0 +1,40 @@
+using System.Text;
+using Parley.Smtp.Serving;
+
+namespace Parley.Smtp.Commands;
+
+/// <summary>VRFY (RFC 5321 §3.5): does this mailbox exist?</summary>
+internal static class Vrfy
+{
+    public static ValueTask<Turn> Handle(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellation) =>
+        AddressQuestion.Answer(session.Options.Vrfy, argument,
+            text => session.Receiver.Verify(session, text, cancellation));
+}
+
+/// <summary>EXPN (RFC 5321 §3.5): who is on this list?</summary>
+internal static class Expn
+{
+    public static ValueTask<Turn> Handle(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellation) =>
+        AddressQuestion.Answer(session.Options.Expn, argument,
+            text => session.Receiver.Expand(session, text, cancellation));
+}
+
+/// <summary>What VRFY and EXPN share: switched off, neutral, or asked of the receiver.</summary>
+internal static class AddressQuestion
+{
+    public static async ValueTask<Turn> Answer(AddressCommand mode, ReadOnlyMemory<byte> argument, Func<string, ValueTask<Reply>> ask)
+    {
+        if (mode == AddressCommand.Disabled)
+        {
+            return Replies.CommandDisabled;
+        }
+
+        if (argument.IsEmpty)
+        {
+            return Replies.ArgumentMissing;
+        }
+
+        // RFC 5321 §7.3: 252 is the answer of a server that does not tell.
+        return mode == AddressCommand.Neutral ? Replies.CannotVerify : await ask(Encoding.UTF8.GetString(argument.Span));
+    }
+}
