@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Parley.LoadClient;
+
+/// <summary>One SMTP connection as a client holds it: send octets, read one reply.</summary>
+public sealed class LoadConnection : IAsyncDisposable
+{
+    private const int MaxReplyOctets = 64 * 1024;
+
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[1024];
+    private int _start;
+    private int _end;
+
+    private LoadConnection(Socket socket)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket, ownsSocket: false);
+    }
+
+    public static async Task<LoadConnection> OpenAsync(IPEndPoint target, IPAddress source, CancellationToken cancel)
+    {
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // A client that lets Nagle hold back small commands measures its own waits, not the server.
+            socket.NoDelay = true;
+            if (target.AddressFamily == AddressFamily.InterNetwork)
+            {
+                socket.Bind(new IPEndPoint(source, 0));
+            }
+
+            await socket.ConnectAsync(target, cancel);
+            return new LoadConnection(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel) => _stream.WriteAsync(octets, cancel);
+
+    /// <summary>Reads a reply to its last line.</summary>
+    /// <exception cref="UnexpectedReplyException">The reply does not begin with <paramref name="expected"/>.</exception>
+    public async ValueTask ExpectAsync(int expected, CancellationToken cancel)
+    {
+        int length;
+        while (!TryMeasureReply(out length))
+        {
+            await FillAsync(cancel);
+        }
+
+        var reply = _buffer.AsSpan(_start, length);
+        var code = ((reply[0] - '0') * 100) + ((reply[1] - '0') * 10) + reply[2] - '0';
+        if (code != expected)
+        {
+            throw new UnexpectedReplyException(expected, reply);
+        }
+
+        _start += length;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        _socket.Dispose();
+    }
+
+    // A reply ends with the first line whose code is not followed by a hyphen (RFC 5321 §4.2.1).
+    private bool TryMeasureReply(out int length)
+    {
+        length = 0;
+        while (true)
+        {
+            var rest = _buffer.AsSpan(_start + length, _end - _start - length);
+            var lineEnd = rest.IndexOf((byte)'\n');
+            if (lineEnd < 0)
+            {
+                return false;
+            }
+
+            if (lineEnd < 4)
+            {
+                throw new UnexpectedReplyException(0, rest[..lineEnd]);
+            }
+
+            length += lineEnd + 1;
+            if (rest[3] != (byte)'-')
+            {
+                return true;
+            }
+        }
+    }
+
+    private async ValueTask FillAsync(CancellationToken cancel)
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            if (_buffer.Length >= MaxReplyOctets)
+            {
+                throw new UnexpectedReplyException(0, _buffer.AsSpan(0, 80));
+            }
+
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+
+        var read = await _stream.ReadAsync(_buffer.AsMemory(_end), cancel);
+        if (read == 0)
+        {
+            throw new EndOfStreamException("the server closed the connection");
+        }
+
+        _end += read;
+    }
+}
