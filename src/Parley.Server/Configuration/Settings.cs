@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using Parley.Server.Configuration.Reading;
 using Parley.Smtp.Addresses;
 
 namespace Parley.Server.Configuration;
@@ -48,6 +49,19 @@ public sealed record Settings
 
     /// <summary>Clients from here may relay without AUTH and are exempt from `connectionsPerAddress`.</summary>
     public required IReadOnlyList<IPNetwork> TrustedNetworks { get; init; }
+
+    /// <summary>Every key that was given, and its value; secrets as their hash. What a reload compares.</summary>
+    internal IReadOnlyDictionary<string, string> Written { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Reads, defaults and checks the configuration. Every fault is found in one run; the settings are null when one of
+    /// them is more than a warning. May be called again at any time: that is a reload.
+    /// </summary>
+    public static SettingsResult Load(SettingsSources sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return SettingsLoader.Load(sources);
+    }
 
     /// <summary>
     /// Whether this is the catcher: it takes mail for every recipient and never sends anything out. It is one as long
