@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Server.Configuration;
 

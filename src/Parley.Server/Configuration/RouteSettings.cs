@@ -1,5 +1,6 @@
 using System.Net;
 using Parley.Smtp.Addresses;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Server.Configuration;
 

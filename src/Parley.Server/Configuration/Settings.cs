@@ -7,7 +7,7 @@ namespace Parley.Server.Configuration;
 
 /// <summary>
 /// The whole configuration, read, defaulted and checked. Immutable: a reload makes a new one. Every file it names is
-/// an absolute path; every domain, address and network is parsed; secrets are in <see cref="Secret"/>.
+/// an absolute path; every domain, address and network is parsed; secrets are in <see cref="Smtp.Sasl.Secret"/>.
 /// </summary>
 public sealed record Settings
 {

@@ -1,4 +1,5 @@
 using Parley.Smtp.Addresses;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Server.Configuration;
 

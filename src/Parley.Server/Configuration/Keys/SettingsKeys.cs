@@ -1,5 +1,6 @@
 using System.Net;
 using Parley.Smtp.Addresses;
+using Parley.Smtp.Sasl;
 using static Parley.Server.Configuration.Keys.ValueKinds;
 
 namespace Parley.Server.Configuration.Keys;
@@ -7,15 +8,10 @@ namespace Parley.Server.Configuration.Keys;
 /// <summary>Every key of the configuration, in the order of the documentation. What is not here is an unknown key.</summary>
 internal static class SettingsKeys
 {
-    /// <summary>SASL mechanisms that the server can do.</summary>
-    public static readonly string[] Mechanisms =
-    [
-        "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1",
-        "OAUTHBEARER", "XOAUTH2", "EXTERNAL", "PLAIN", "LOGIN", "CRAM-MD5",
-    ];
+    private static readonly string[] Mechanisms = [.. SaslMechanisms.All.Select(m => m.Name)];
 
-    /// <summary>Mechanisms that a route can log in with at the next hop.</summary>
-    public static readonly string[] RouteMechanisms = ["SCRAM-SHA-256", "PLAIN", "XOAUTH2"];
+    // What the client side can do at the next hop.
+    private static readonly string[] RouteMechanisms = ["SCRAM-SHA-256", "PLAIN", "XOAUTH2"];
 
     public static readonly IReadOnlyList<SettingsKey> All =
     [

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Server.Configuration.Reading;
 
@@ -16,34 +17,36 @@ internal static class SecretFile
             return null;
         }
 
-        if (FirstLine(file) is not { Length: > 0 } line)
+        if (FirstLine(file) is not { Octets.IsEmpty: false } secret)
         {
             section.Error(name, $"{file} does not begin with a line of text", "write the secret into its first line, in UTF-8");
             return null;
         }
 
         // So that a reload sees a secret that has changed in a file of the same name.
-        context.Written[section.PathOf(name)] += Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(line)));
-        return new Secret(line);
+        context.Written[section.PathOf(name)] += Convert.ToHexString(SHA256.HashData(secret.Octets));
+        return secret;
     }
 
-    private static string? FirstLine(string path)
+    private static Secret? FirstLine(string path)
     {
+        var octets = new byte[MaxOctets];
         try
         {
             using var file = File.OpenRead(path);
-            var octets = new byte[MaxOctets];
             var line = octets.AsSpan(0, file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false));
             var end = line.IndexOfAny((byte)'\r', (byte)'\n');
             line = end < 0 ? line : line[..end];
             line = line.StartsWith(Encoding.UTF8.Preamble) ? line[Encoding.UTF8.Preamble.Length..] : line;
-            var text = System.Text.Unicode.Utf8.IsValid(line) ? Encoding.UTF8.GetString(line) : null;
-            CryptographicOperations.ZeroMemory(octets);
-            return text;
+            return System.Text.Unicode.Utf8.IsValid(line) ? Secret.Copy(line) : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return null; // it could be opened a moment ago; the fault says that it holds no line
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(octets);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using Parley.Server.Configuration.Keys;
 using Parley.Smtp.Addresses;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Server.Configuration.Reading;
 
@@ -160,7 +161,7 @@ internal static class SettingsBinder
             users[name] = new UserSettings
             {
                 Name = name,
-                Password = SecretFile.Read(user, "passwordFile", context) ?? new Secret(""),
+                Password = SecretFile.Read(user, "passwordFile", context) ?? Secret.Copy([]),
                 Addresses = user.Get<IReadOnlyList<Mailbox>>("addresses"),
             };
         }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Server.Configuration.Reading;
 
@@ -137,8 +139,15 @@ internal static class SettingsChecks
         foreach (var user in settings.Users.Values)
         {
             var section = users.Open(user.Name);
-            var password = user.Password.Reveal();
-            if (!password.StartsWith('{') && password.Length > 0)
+            var password = user.Password.Octets;
+            if (password.StartsWith("{SCRAM-"u8))
+            {
+                if (ScramKeys.TryParse(Encoding.UTF8.GetString(password)) is null)
+                {
+                    section.Error("passwordFile", "the file holds SCRAM keys that cannot be read", "write \"{SCRAM-SHA-256}iterations$salt:stored:server\", iterations from 4096, the others in base64");
+                }
+            }
+            else if (!password.IsEmpty)
             {
                 section.Warn("passwordFile", "the file holds the password in clear", "put SCRAM keys there, or use `parley user add` and take the user out of here");
             }
