@@ -25,7 +25,7 @@ internal abstract class BearerExchange(SaslContext context, string mechanism) : 
             return Refuse(Malformed, "invalid_request");
         }
 
-        using var secret = SaslSecret.Copy(response.Span[token]);
+        using var secret = Secret.Copy(response.Span[token]);
         var claim = new LoginClaim(mechanism, user, "");
         var outcome = await context.Authenticator.CheckTokenAsync(claim, secret, cancellationToken);
         return outcome is SaslFailure { Reason: SaslFailureReason.InvalidCredentials } failure

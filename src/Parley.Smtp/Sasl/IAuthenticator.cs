@@ -16,13 +16,13 @@ public interface IAuthenticator
     /// <param name="claim">Who the client says it is.</param>
     /// <param name="password">As the client sent it, not yet prepared by SASLprep; valid until the task ends.</param>
     /// <param name="cancellationToken">The connection's end.</param>
-    ValueTask<SaslOutcome> CheckPasswordAsync(LoginClaim claim, SaslSecret password, CancellationToken cancellationToken);
+    ValueTask<SaslOutcome> CheckPasswordAsync(LoginClaim claim, Secret password, CancellationToken cancellationToken);
 
     /// <summary>Checks a bearer token (OAUTHBEARER, XOAUTH2) and decides.</summary>
     /// <param name="claim">Who the client says it is; the name may be empty, then the token alone names the user.</param>
     /// <param name="token">The token as the client sent it; valid until the task ends.</param>
     /// <param name="cancellationToken">The connection's end.</param>
-    ValueTask<SaslOutcome> CheckTokenAsync(LoginClaim claim, SaslSecret token, CancellationToken cancellationToken);
+    ValueTask<SaslOutcome> CheckTokenAsync(LoginClaim claim, Secret token, CancellationToken cancellationToken);
 
     /// <summary>Decides for the certificate that the client showed in TLS (EXTERNAL).</summary>
     /// <param name="claim">The name is empty; the authorization identity may be.</param>
@@ -45,7 +45,7 @@ public interface IAuthenticator
     /// </summary>
     /// <param name="user">The prepared name.</param>
     /// <param name="cancellationToken">The connection's end.</param>
-    ValueTask<Lookup<SaslSecret>> FindSecretAsync(string user, CancellationToken cancellationToken);
+    ValueTask<Lookup<Secret>> FindSecretAsync(string user, CancellationToken cancellationToken);
 
     /// <summary>
     /// Decides after a mechanism has checked a proof itself (SCRAM, CRAM-MD5): counts the failure, or looks at the

@@ -35,7 +35,7 @@ internal sealed class Login : ISaslMechanism
                 return SaslName.TryRead(response.Span, out user) ? AskPassword : Malformed;
             }
 
-            using var password = SaslSecret.Copy(response.Span);
+            using var password = Secret.Copy(response.Span);
             var claim = new LoginClaim("LOGIN", user, "");
             return await context.Authenticator.CheckPasswordAsync(claim, password, cancellationToken);
         }

@@ -25,7 +25,7 @@ internal sealed class Plain : ISaslMechanism
                 return Malformed;
             }
 
-            using var password = SaslSecret.Copy(response.Span[passwordStart..]);
+            using var password = Secret.Copy(response.Span[passwordStart..]);
             return await context.Authenticator.CheckPasswordAsync(claim, password, cancellationToken);
         }
 

@@ -49,7 +49,7 @@ public sealed class SaslClientContext
     public required string User { get; init; }
 
     /// <summary>The password, or the token for OAUTHBEARER and XOAUTH2; not needed for EXTERNAL.</summary>
-    public required SaslSecret Secret { get; init; }
+    public required Secret Secret { get; init; }
 
     /// <summary>As <see cref="SaslContext.NewNonce"/>.</summary>
     public required Func<string> NewNonce { get; init; }

@@ -63,7 +63,7 @@ public class SaslClientTests
     [Fact]
     public void The_OAUTHBEARER_client_writes_host_and_port_as_RFC_7628_shows()
     {
-        using var secret = SaslSecret.FromText("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==");
+        using var secret = Secret.FromText("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==");
         using var client = SaslMechanisms.Find("OAUTHBEARER")!.StartClient(new SaslClientContext
         {
             User = "user@example.com", Secret = secret, NewNonce = () => "", Host = "server.example.com", Port = 143,
@@ -79,7 +79,7 @@ public class SaslClientTests
         SaslMechanisms.Find(mechanism)!.StartClient(new SaslClientContext
         {
             User = user,
-            Secret = SaslSecret.FromText(password),
+            Secret = Secret.FromText(password),
             NewNonce = () => "clientnonce",
             ChannelBindingType = "tls-exporter",
             ChannelBindingData = new byte[] { 7, 7 },

@@ -49,7 +49,7 @@ public class SaslFuzzTests
     public void The_client_ends_on_any_octets(string mechanism) =>
         Prop.ForAll(Messages().ArrayOf(4).ToArbitrary(), messages =>
         {
-            using var secret = SaslSecret.FromText("pencil");
+            using var secret = Secret.FromText("pencil");
             using var client = SaslMechanisms.Find(mechanism)!.StartClient(new SaslClientContext
             {
                 User = "user", Secret = secret, NewNonce = () => "abc", ChannelBindingType = "tls-exporter",

@@ -71,7 +71,7 @@ public class ScramKeysTests
     [Fact]
     public void Neither_keys_nor_secrets_show_themselves()
     {
-        using var secret = SaslSecret.FromText("pencil");
+        using var secret = Secret.FromText("pencil");
         Assert.Equal("(secret)", secret.ToString());
         Assert.Equal("SCRAM-SHA-1 keys", ScramKeys.TryDerive(ScramHash.Sha1, "pencil"u8, Salt)!.ToString());
     }
@@ -79,7 +79,7 @@ public class ScramKeysTests
     [Fact]
     public void A_disposed_secret_is_overwritten()
     {
-        var secret = SaslSecret.FromText("pencil");
+        var secret = Secret.FromText("pencil");
         secret.Dispose();
         Assert.Equal(new byte[6], secret.Octets.ToArray());
     }

@@ -36,13 +36,13 @@ internal sealed class TableAuthenticator : IAuthenticator
         return this;
     }
 
-    public ValueTask<SaslOutcome> CheckPasswordAsync(LoginClaim claim, SaslSecret password, CancellationToken cancellationToken) =>
+    public ValueTask<SaslOutcome> CheckPasswordAsync(LoginClaim claim, Secret password, CancellationToken cancellationToken) =>
         DecideAsync(
             claim,
             keys.TryGetValue((claim.User, ScramHash.Sha256), out var known) && known.Matches(password.Octets),
             cancellationToken);
 
-    public ValueTask<SaslOutcome> CheckTokenAsync(LoginClaim claim, SaslSecret token, CancellationToken cancellationToken) =>
+    public ValueTask<SaslOutcome> CheckTokenAsync(LoginClaim claim, Secret token, CancellationToken cancellationToken) =>
         DecideAsync(claim, token.IsEqualTo(Encoding.ASCII.GetBytes(Token)), cancellationToken);
 
     public ValueTask<SaslOutcome> CheckCertificateAsync(
@@ -54,10 +54,10 @@ internal sealed class TableAuthenticator : IAuthenticator
             ? Lookup<ScramKeys>.Unavailable
             : new Lookup<ScramKeys>(keys.GetValueOrDefault((user, hash)) ?? ScramKeys.Decoy(hash, ServerSecret, user)));
 
-    public ValueTask<Lookup<SaslSecret>> FindSecretAsync(string user, CancellationToken cancellationToken) =>
+    public ValueTask<Lookup<Secret>> FindSecretAsync(string user, CancellationToken cancellationToken) =>
         new(IsDown
-            ? Lookup<SaslSecret>.Unavailable
-            : new Lookup<SaslSecret>(SaslSecret.FromText(passwords.GetValueOrDefault(user, "nobody knows this one"))));
+            ? Lookup<Secret>.Unavailable
+            : new Lookup<Secret>(Secret.FromText(passwords.GetValueOrDefault(user, "nobody knows this one"))));
 
     public ValueTask<SaslOutcome> DecideAsync(LoginClaim claim, bool proven, CancellationToken cancellationToken)
     {
