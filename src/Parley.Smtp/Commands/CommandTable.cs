@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Smtp.Sasl;
 using Parley.Smtp.Serving;
 
 namespace Parley.Smtp.Commands;
@@ -34,6 +35,7 @@ internal static class CommandTable
         new("EXPN", Expn.Handle) { Order = Always, TakesUtf8 = true },
         new("HELP", Help.Handle) { Order = Always, NeedsLogin = false },
         new("STARTTLS", StartTls.Handle) { Order = OutsideOrderAnyHello, Argument = Argument.None, BeforeTls = true, NeedsLogin = false },
+        new("AUTH", Auth.Handle) { Order = OutsideOrder, NeedsLogin = false, MaxLine = SaslDialogue.MaximumLineLength },
         .. NotBuilt("TURN", "SEND", "SOML", "SAML", "ETRN"),
     ];
 

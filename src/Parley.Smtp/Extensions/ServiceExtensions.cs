@@ -9,6 +9,7 @@ public static class ServiceExtensions
         new Pipelining(),
         new SizeExtension(),
         new StartTlsExtension(),
+        new AuthExtension(),
         new EnhancedStatusCodes(),
         new BinaryMimeExtension(),
         new EightBitMimeExtension(),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Parley.Smtp.Lines;
 
@@ -36,6 +37,9 @@ public sealed class LineReader(int limit)
     private byte[]? joined;
     private bool skipping;
     private bool skippedCr;
+
+    /// <summary>Whether the line that was too long began with AUTH: its answer is another one (RFC 4954 §4).</summary>
+    public bool TooLongWasLogin { get; private set; }
 
     /// <summary>Takes the next line off the front of <paramref name="input"/>.</summary>
     public LineStatus Read(ref ReadOnlySequence<byte> input, out CommandLine line)
@@ -90,6 +94,9 @@ public sealed class LineReader(int limit)
     {
         skipping = true;
         skippedCr = false;
+        Span<byte> start = stackalloc byte[(int)Math.Min(5, input.Length)];
+        input.Slice(0, start.Length).CopyTo(start);
+        TooLongWasLogin = Ascii.EqualsIgnoreCase(start, "AUTH "u8);
         return Skip(ref input);
     }
 

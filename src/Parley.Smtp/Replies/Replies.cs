@@ -257,6 +257,9 @@ public static class Replies
     /// <summary>RFC 4954 §4: the answer is not base64.</summary>
     public static readonly Reply NotBase64 = new("not-base64", 501, "5.5.2", "The answer is not valid base64");
 
+    /// <summary>RFC 4954 §4: base64, but not what the mechanism speaks.</summary>
+    public static readonly Reply LoginMalformed = new("login-malformed", 501, "5.5.2", "The answer is not what this mechanism asks for");
+
     /// <summary>RFC 4954 §4: the client cancelled with an asterisk.</summary>
     public static readonly Reply LoginCancelled = new("login-cancelled", 501, "5.7.0", "Authentication cancelled by the client");
 
@@ -300,7 +303,7 @@ public static class Replies
         StartMailInput, MessageAccepted, ChunkOk, ChunkSize, NoRoom, StoreFault, TooManyHops, HeadersBroken,
         ResetOk, NoopOk, Help, HelpTopicUnknown, CannotVerify, Verified, VerifyAmbiguous, Expanded,
         TlsReady, TlsUnavailable, TlsActive, TlsNotOffered,
-        LoggedIn, Challenge, PasswordTransition, LoginUnavailable, TooManyLogins, TooManyLoginsClosing, LoginLineTooLong, NotBase64,
+        LoggedIn, Challenge, PasswordTransition, LoginUnavailable, TooManyLogins, TooManyLoginsClosing, LoginLineTooLong, NotBase64, LoginMalformed,
         LoginCancelled, NoInitialResponse, MechanismMissing, MechanismUnknown, AlreadyLoggedIn, LoginNotOffered, LoginNeedsTls,
         AccountDisabled, MechanismTooWeak, WrongCredentials,
     ];

@@ -51,7 +51,8 @@ public sealed class Reply
     /// <summary>Whether the reply is 4yz or 5yz.</summary>
     public bool IsRefusal => Code.Severity is ReplySeverity.TransientNegative or ReplySeverity.PermanentNegative;
 
-    private int RoomForText => MaxLineOctets - 2 - 4 - (Enhanced is { } e ? e.ToString().Length + 1 : 0);
+    // RFC 4954 §4: a line of a SASL exchange may be longer, in both directions.
+    private int RoomForText => (Code.Value == 334 ? Sasl.SaslDialogue.MaximumLineLength : MaxLineOctets) - 2 - 4 - (Enhanced is { } e ? e.ToString().Length + 1 : 0);
 
     /// <summary>The same entry with other words.</summary>
     public Reply WithText(params IReadOnlyList<string> lines) => new(this, lines);

@@ -1,4 +1,5 @@
 using Parley.Smtp.Extensions;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Smtp.Serving;
 
@@ -57,6 +58,9 @@ public sealed record SessionOptions
 
     /// <summary>AUTH.</summary>
     public AuthMode Auth { get; init; }
+
+    /// <summary>The mechanisms that may be offered, the preferred first; what the connection lacks is left out.</summary>
+    public IReadOnlyList<ISaslMechanism> Mechanisms { get; init; } = SaslMechanisms.All;
 
     /// <summary>Whether AUTH is offered outside TLS.</summary>
     public bool AllowPlaintextAuth { get; init; }

@@ -3,6 +3,7 @@ using System.Text;
 using Parley.Smtp.Commands;
 using Parley.Smtp.Extensions;
 using Parley.Smtp.Lines;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Smtp.Serving;
 
@@ -27,6 +28,9 @@ public sealed class SmtpSession : IAsyncDisposable
         Client = client;
         MaxLineOctets = LineLimits.Longest(options);
     }
+
+    /// <summary>The name under which the session is kept; the connection gives it.</summary>
+    public string? Id { get; init; }
 
     /// <summary>What the listener is and allows.</summary>
     public SessionOptions Options { get; }
@@ -55,8 +59,17 @@ public sealed class SmtpSession : IAsyncDisposable
     /// <summary>Whether TLS could begin now; set by the connection, which knows the certificate.</summary>
     public Func<bool> TlsUsable { get; init; } = static () => true;
 
+    /// <summary>Accounts and the connection's facts for AUTH, or null where nobody can log in.</summary>
+    public ISaslHost? SaslHost { get; init; }
+
     /// <summary>Who is logged in, or null.</summary>
-    public string? User { get; internal set; }
+    public string? User { get; private set; }
+
+    /// <summary>Whether AUTH is offered here and now: never in clear, unless the configuration says so.</summary>
+    public bool OffersLogin =>
+        Options.Auth != AuthMode.Off && SaslHost is not null && (IsTls || Options.AllowPlaintextAuth) && OfferedMechanisms().Count > 0;
+
+    internal SaslDialogue? Sasl { get; private set; }
 
     /// <summary>The open transaction, or null.</summary>
     public MailTransaction? Transaction { get; private set; }
@@ -163,9 +176,32 @@ public sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>The line reader found no line but a fault.</summary>
-    public Turn LineFault(LineStatus fault) => fault == LineStatus.BareLineEnd
-        ? new Turn(Replies.BareLineEnd, Next.Close)
-        : Count(Replies.LineTooLong);
+    /// <param name="fault">What it found.</param>
+    /// <param name="isLogin">Whether the line that is too long began with AUTH.</param>
+    public Turn LineFault(LineStatus fault, bool isLogin)
+    {
+        var login = isLogin || Sasl is not null;
+        CloseSasl(User);
+        return fault == LineStatus.BareLineEnd
+            ? new Turn(Replies.BareLineEnd, Next.Close)
+            : Count(login ? Replies.LoginLineTooLong : Replies.LineTooLong);
+    }
+
+    /// <summary>The line that answers a challenge (334).</summary>
+    public async ValueTask<Turn> SaslResponse(CommandLine line, CancellationToken cancellation) =>
+        Count(await Auth.Answer(this, line.Octets, cancellation));
+
+    internal IReadOnlyList<ISaslMechanism> OfferedMechanisms() =>
+        SaslMechanisms.Offer(Options.Mechanisms, SaslHost?.Met(this) ?? SaslNeeds.None);
+
+    internal SaslDialogue OpenSasl(ISaslMechanism mechanism) => Sasl = new SaslDialogue(mechanism, SaslHost!.Context(this));
+
+    internal void CloseSasl(string? user)
+    {
+        Sasl?.Dispose();
+        Sasl = null;
+        User = user;
+    }
 
     /// <summary>The content that followed 354 has come to its end.</summary>
     public async ValueTask<Turn> ContentEnded(ContentStatus status, CancellationToken cancellation)
@@ -371,5 +407,9 @@ public sealed class SmtpSession : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => EndTransaction();
+    public ValueTask DisposeAsync()
+    {
+        Sasl?.Dispose();
+        return EndTransaction();
+    }
 }

@@ -1,0 +1,51 @@
+using Parley.Server.Configuration;
+using Parley.Server.Delivery;
+using Parley.Server.Queue;
+using Parley.Smtp;
+using Parley.Smtp.Addresses;
+
+namespace Parley.Server.Policy;
+
+/// <summary>Mail for a domain of ours is taken for mailboxes that exist (RFC 5321 §3.3).</summary>
+public static class RecipientExists
+{
+    /// <summary>Decides for every recipient at a local domain, and for the bare postmaster.</summary>
+    public static PolicyVerdict? Check(RecipientQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        var settings = question.Settings;
+        var mailbox = question.Recipient.Path.Mailbox ?? Postmaster(settings);
+        if (!settings.Domains.ContainsKey(mailbox.Domain))
+        {
+            return null;
+        }
+
+        // A route for a local domain replaces its mailboxes: the next hop knows who exists.
+        if (Router.HasRoute(settings, mailbox.Domain))
+        {
+            return new PolicyVerdict(nameof(RecipientExists), Replies.RecipientOk, [Delivery(question, mailbox, mailbox)]);
+        }
+
+        var expanded = AliasExpansion.Expand(settings, mailbox);
+        return expanded is null
+            ? new PolicyVerdict(nameof(RecipientExists), Replies.NoSuchMailbox, [])
+            : new PolicyVerdict(nameof(RecipientExists), Replies.RecipientOk,
+                [.. expanded.Select(target => Delivery(question, target, mailbox))]);
+    }
+
+    // RFC 5321 §4.5.1: <postmaster> alone is the postmaster of this host.
+    private static Mailbox Postmaster(Settings settings)
+    {
+        var domain = settings.Domains.Keys.FirstOrDefault(d => string.Equals(d.Ascii, settings.Hostname, StringComparison.OrdinalIgnoreCase))
+            ?? settings.Domains.Keys.OrderBy(d => d.Ascii, StringComparer.Ordinal).First();
+        return Mailbox.Parse("postmaster@" + domain.Text)!;
+    }
+
+    private static EnvelopeRecipient Delivery(RecipientQuestion question, Mailbox target, Mailbox given) =>
+        new(new ForwardPath(target), Router.Destination(question.Settings, target.Domain))
+        {
+            Given = target.Equals(given) ? null : new ForwardPath(given),
+            Notify = question.Recipient.Notify,
+            OriginalRecipient = question.Recipient.OriginalRecipient,
+        };
+}

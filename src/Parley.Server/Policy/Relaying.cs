@@ -1,0 +1,50 @@
+using Parley.Server.Configuration;
+using Parley.Server.Delivery;
+using Parley.Server.Queue;
+using Parley.Smtp;
+
+namespace Parley.Server.Policy;
+
+/// <summary>Mail for others is taken from those who logged in and from trusted networks, and from nobody else (RFC 5321 §3.6.2).</summary>
+public static class Relaying
+{
+    /// <summary>Decides every question that comes so far.</summary>
+    public static PolicyVerdict Check(RecipientQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        if (question.Recipient.Path.Mailbox is not { } mailbox || !MayRelay(question))
+        {
+            return new PolicyVerdict(nameof(Relaying), Replies.RelayDenied, []);
+        }
+
+        var delivery = new EnvelopeRecipient(question.Recipient.Path, Router.Destination(question.Settings, mailbox.Domain))
+        {
+            Notify = question.Recipient.Notify,
+            OriginalRecipient = question.Recipient.OriginalRecipient,
+        };
+        return new PolicyVerdict(nameof(Relaying), Replies.RecipientOk, [delivery]);
+    }
+
+    private static bool MayRelay(RecipientQuestion question)
+    {
+        if (question.Session.User is not null)
+        {
+            return true;
+        }
+
+        if (question.Session.Client is not { } client)
+        {
+            return false;
+        }
+
+        foreach (var network in question.Settings.TrustedNetworks)
+        {
+            if (network.Contains(client))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

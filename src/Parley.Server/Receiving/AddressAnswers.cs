@@ -1,0 +1,57 @@
+using Parley.Server.Configuration;
+using Parley.Server.Policy;
+using Parley.Smtp;
+using Parley.Smtp.Addresses;
+
+namespace Parley.Server.Receiving;
+
+/// <summary>What VRFY and EXPN tell where the configuration lets them (RFC 5321 §3.5).</summary>
+internal static class AddressAnswers
+{
+    public static Reply Verify(Settings settings, string argument)
+    {
+        var candidates = Candidates(settings, argument);
+        var known = candidates
+            .Where(c => settings.Domains.ContainsKey(c.Domain) && AliasExpansion.Expand(settings, c) is not null)
+            .ToList();
+        return known.Count switch
+        {
+            // Foreign addresses, and all of them in the catcher, are not ours to tell (RFC 5321 §3.5.3).
+            0 when settings.IsCatcher || candidates.Exists(c => !settings.Domains.ContainsKey(c.Domain)) => Replies.CannotVerify,
+            0 when candidates.Count == 0 => Replies.RecipientMalformed,
+            0 => Replies.NoSuchMailbox,
+            1 => Replies.Verified.WithText($"<{known[0]}>"),
+            _ => Replies.VerifyAmbiguous,
+        };
+    }
+
+    public static Reply Expand(Settings settings, string argument)
+    {
+        foreach (var candidate in Candidates(settings, argument))
+        {
+            if (settings.Domains.TryGetValue(candidate.Domain, out var domain) && domain.Aliases.TryGetValue(candidate.LocalPart, out var members))
+            {
+                return Replies.Expanded.WithText([.. members.Select(m => $"<{m}>")]);
+            }
+        }
+
+        return Replies.NoSuchMailbox;
+    }
+
+    // An address, in brackets or not; or a local part, which may exist at each of our domains.
+    private static List<Mailbox> Candidates(Settings settings, string argument)
+    {
+        var text = argument.Trim();
+        if (text.StartsWith('<') && text.EndsWith('>'))
+        {
+            text = text[1..^1];
+        }
+
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            return Mailbox.Parse(text) is { } mailbox ? [mailbox] : [];
+        }
+
+        return [.. settings.Domains.Keys.Select(d => Mailbox.Parse(text + "@" + d.Text)).OfType<Mailbox>()];
+    }
+}

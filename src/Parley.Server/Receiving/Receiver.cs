@@ -1,0 +1,125 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Parley.Server.Configuration;
+using Parley.Server.Policy;
+using Parley.Server.Queue;
+using Parley.Smtp;
+using Parley.Smtp.Addresses;
+using Parley.Smtp.Serving;
+
+namespace Parley.Server.Receiving;
+
+/// <summary>The outside of every session: asks the policy about senders and recipients and hands messages to the queue.</summary>
+internal sealed class Receiver : IMailReceiver, IDisposable
+{
+    private readonly IQueueStore store;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Meter meter = new("Parley.Receiving");
+    private readonly Counter<long> accepted;
+    private volatile Settings settings;
+
+    public Receiver(IQueueStore store, Settings settings, TimeProvider time, ILogger logger)
+    {
+        this.store = store;
+        this.settings = settings;
+        this.time = time;
+        this.logger = logger;
+        accepted = meter.CreateCounter<long>("parley_messages_accepted_total", unit: null, "Messages accepted: on disk, and answered with 250.");
+    }
+
+    /// <summary>The configuration in force; a reload sets another.</summary>
+    public Settings Settings
+    {
+        get => settings;
+        set => settings = value;
+    }
+
+    /// <summary>Told of every message that was stored, so that its deliveries begin.</summary>
+    public Action<NewMessage>? Stored { get; init; }
+
+    public ValueTask<Reply> Sender(SmtpSession session, MailTransaction draft, CancellationToken cancellation)
+    {
+        // RFC 1870 §6.1: no room is said at MAIL where the size is known, before the octets travel.
+        return new(store.HasRoomFor(draft.DeclaredSize ?? 0) ? Replies.SenderOk : Replies.NoRoom);
+    }
+
+    public ValueTask<Reply> Recipient(SmtpSession session, MailTransaction transaction, Recipient recipient, CancellationToken cancellation)
+    {
+        var verdict = RecipientChecks.Decide(new RecipientQuestion(settings, session, transaction, recipient));
+        recipient.Resolution = verdict.Deliveries;
+        return new(verdict.Reply);
+    }
+
+    public IMessageContent NewContent(SmtpSession session, MailTransaction transaction) =>
+        store.NewContent(transaction.DeclaredSize ?? 0);
+
+    public async ValueTask<Reply> Message(SmtpSession session, MailTransaction transaction, IMessageContent content, CancellationToken cancellation)
+    {
+        var octets = (MessageContent)content;
+        var refusal = Acceptance.Check(octets.Head.Span);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var id = store.NextId();
+        var now = time.GetUtcNow();
+        var message = new NewMessage(id, Envelope(session, transaction), octets, now)
+        {
+            Trace = TraceFields.Received(session, transaction, id, now),
+            Session = session.Id,
+            Subject = Acceptance.Subject(octets.Head.Span),
+        };
+        try
+        {
+            if (await store.Enqueue(message, cancellation) == EnqueueResult.NoRoom)
+            {
+                return Replies.NoRoom;
+            }
+        }
+        catch (IOException fault)
+        {
+            logger.LogError(fault, "message {Id} could not be stored and was answered with 451", id);
+            return Replies.StoreFault;
+        }
+
+        accepted.Add(1);
+        Stored?.Invoke(message);
+        return Replies.MessageAccepted.WithText($"Message accepted as {id}");
+    }
+
+    public ValueTask<Reply> Verify(SmtpSession session, string argument, CancellationToken cancellation) =>
+        new(AddressAnswers.Verify(settings, argument));
+
+    public ValueTask<Reply> Expand(SmtpSession session, string argument, CancellationToken cancellation) =>
+        new(AddressAnswers.Expand(settings, argument));
+
+    // Each place once, though two recipients may stand for the same mailbox.
+    private static Envelope Envelope(SmtpSession session, MailTransaction transaction)
+    {
+        var deliveries = new List<EnvelopeRecipient>(transaction.Recipients.Count);
+        HashSet<ForwardPath>? seen = transaction.Recipients.Count > 1 ? [] : null;
+        foreach (var recipient in transaction.Recipients)
+        {
+            foreach (var delivery in (IReadOnlyList<EnvelopeRecipient>)recipient.Resolution!)
+            {
+                if (seen is null || seen.Add(delivery.Address))
+                {
+                    deliveries.Add(delivery);
+                }
+            }
+        }
+
+        return new Envelope(transaction.ReversePath, deliveries)
+        {
+            Body = transaction.Body,
+            Utf8 = transaction.SmtpUtf8,
+            Return = transaction.Return,
+            EnvelopeId = transaction.EnvelopeId,
+            User = session.User,
+        };
+    }
+
+    public void Dispose() => meter.Dispose();
+}
