@@ -27,7 +27,7 @@ public sealed record SettingsSources
     /// <summary>The variables of this process that count.</summary>
     public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>
         System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Where(v => ((string)v.Key).StartsWith(Reading.Overrides.Prefix, StringComparison.OrdinalIgnoreCase))
+            .Where(v => ((string)v.Key).StartsWith(Reading.Variable.Prefix, StringComparison.OrdinalIgnoreCase))
             .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
 }
 
