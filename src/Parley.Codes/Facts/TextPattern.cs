@@ -20,7 +20,7 @@ internal sealed class TextPattern
         Enhanced = at.Texts("enhanced");
         Phase = at.Text("phase");
         Kind = at.Text("kind") ?? "";
-        Retry = at.Text("retry") ?? "no";
+        Retry = at.Text("retry");
         WhoseMove = at.Text("whoseMove") ?? "sender";
         Generic = at.TryGetProperty("generic", out var generic) && generic.ValueKind == JsonValueKind.True;
         Pattern = at.Text("pattern") ?? "";
@@ -37,7 +37,10 @@ internal sealed class TextPattern
     public IReadOnlyList<string> Enhanced { get; }
     public string? Phase { get; }
     public string Kind { get; }
-    public string Retry { get; }
+
+    /// <summary>Null where the same words come with 4yz and with 5yz: then the class of the reply decides.</summary>
+    public string? Retry { get; }
+
     public string WhoseMove { get; }
     public string Pattern { get; }
 
