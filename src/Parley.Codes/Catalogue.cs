@@ -112,6 +112,21 @@ public sealed class Catalogue
     /// <exception cref="InvalidDataException">The language file lacks it.</exception>
     public string Label(string key) => _texts.Text("ui", key);
 
+    /// <summary>The name of a step that is answered: a verb stays as it is, <c>connect</c> has a name in each language.</summary>
+    public string Moment(string command) =>
+        _texts.Entry("ui", $"moment.{command}") is { ValueKind: JsonValueKind.String } name ? name.GetString()! : command;
+
+    internal PatternTable Patterns { get; } = new();
+
+    /// <summary>The texts for a recognised wording: cause, meaning, sender, operator.</summary>
+    internal JsonElement? Advice(TextPattern pattern) => _texts.Entry(pattern.Section, pattern.Id);
+
+    /// <summary>What the first digit alone tells of a code that nobody assigned; null where even that fails.</summary>
+    internal CodeFacts? Unassigned(string code) =>
+        (code.Contains('.') ? Facts($"X.{code.Split('.')[1]}.X") ?? Facts($"{code[0]}.X.X") : Facts($"{code[0]}.X.X")) is { } row
+            ? row with { Code = code, Class = Facts($"{code[0]}.X.X")?.Class ?? row.Class, Retry = code[0] == '4' ? "later" : "no", Standing = "folk", Example = [], GoesWith = [] }
+            : null;
+
     internal CodeFacts? Facts(string? code, string? enhanced) =>
         CodeFacts.Combine(code is null ? null : Facts(code), enhanced is null ? null : Facts(enhanced));
 

@@ -74,7 +74,10 @@ internal static class JsonElements
         at.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public static IReadOnlyList<string> Texts(this JsonElement at, string key) =>
-        at.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array
+        at.TryGetProperty(key, out var list) ? list.Texts() : [];
+
+    public static IReadOnlyList<string> Texts(this JsonElement list) =>
+        list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.GetString()!)]
             : [];
 }

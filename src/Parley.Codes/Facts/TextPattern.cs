@@ -22,6 +22,7 @@ internal sealed class TextPattern
         Kind = at.Text("kind") ?? "";
         Retry = at.Text("retry");
         WhoseMove = at.Text("whoseMove") ?? "sender";
+        Implies = at.Text("implies");
         Generic = at.TryGetProperty("generic", out var generic) && generic.ValueKind == JsonValueKind.True;
         Pattern = at.Text("pattern") ?? "";
         _regex = new Lazy<Regex>(() => new Regex(Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit));
@@ -44,8 +45,39 @@ internal sealed class TextPattern
     public string WhoseMove { get; }
     public string Pattern { get; }
 
+    /// <summary>The code that goes with these words where the text gives none.</summary>
+    public string? Implies { get; }
+
     /// <summary>Others say the same words too: the provider is named only where another sign points to it.</summary>
     public bool Generic { get; }
 
-    public bool Matches(string text) => _regex.Value.IsMatch(text);
+    /// <summary>Whether the reply's codes are among those that go with this wording; an empty list takes any.</summary>
+    public bool Fits(string? code, string? enhanced) =>
+        (ReplyCodes.Count == 0 && Enhanced.Count == 0) || FitsCode(code) || FitsEnhanced(enhanced)
+        || (code is null && (enhanced is null || ReplyCodes.Any(c => c[0] == enhanced[0])));
+
+    public bool FitsCode(string? code) => code is not null && ReplyCodes.Contains(code, StringComparer.Ordinal);
+
+    public bool FitsEnhanced(string? enhanced) => enhanced is not null && Enhanced.Any(e => e == enhanced || InRange(e, enhanced));
+
+    public bool Matches(string text)
+    {
+        try
+        {
+            return Pattern.Length > 0 && _regex.Value.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+
+    // "5.7.606-5.7.649"
+    private static bool InRange(string range, string enhanced)
+    {
+        var ends = range.Split('-');
+        return ends.Length == 2
+            && EnhancedCode.TryParse(ends[0]) is { } low && EnhancedCode.TryParse(ends[1]) is { } high && EnhancedCode.TryParse(enhanced) is { } e
+            && (e.Class, e.Subject) == (low.Class, low.Subject) && e.Detail >= low.Detail && e.Detail <= high.Detail;
+    }
 }

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Parley.Codes.Facts;
+using Parley.Codes.Reading;
+
+namespace Parley.Codes;
+
+/// <summary>
+/// Explains texts: a reply of one line or many, a log line (Postfix, Exim, Exchange, Sendmail), a bounce (RFC 3464 or
+/// plain words), the message of an exception, or a whole transcript.
+/// </summary>
+public static class Explainer
+{
+    /// <summary>How much of a text is read, in characters; what follows is left out.</summary>
+    public const int MaxCharacters = ReplyReader.MaxCharacters;
+
+    /// <summary>How many replies of one text are explained.</summary>
+    public const int MaxReplies = ReplyReader.MaxReplies;
+
+    /// <summary>
+    /// Explains every reply in a text, in the order of the text; empty when there is none. Credentials of a pasted
+    /// session never appear in what is returned. Never throws on account of the text.
+    /// </summary>
+    public static IReadOnlyList<ReplyExplanation> Explain(Catalogue catalogue, string text)
+    {
+        var recogniser = new Recogniser(catalogue.Patterns);
+        return [.. ReplyReader.Read(text).Select(f => Explain(catalogue, recogniser, f)).OfType<ReplyExplanation>()];
+    }
+
+    private static ReplyExplanation? Explain(Catalogue catalogue, Recogniser recogniser, Finding finding)
+    {
+        var (pattern, provider) = recogniser.Recognise(finding);
+        finding = WithImplied(finding, pattern);
+        var basic = finding.Code is null ? null : catalogue.Facts(finding.Code) ?? catalogue.Unassigned(finding.Code);
+        var enhanced = finding.Enhanced is null ? null : catalogue.Facts(finding.Enhanced) ?? catalogue.Unassigned(finding.Enhanced);
+        if (CodeFacts.Combine(basic, enhanced) is not { } facts)
+        {
+            return null;
+        }
+
+        // The enhanced code is nearer to the cause, unless the reply contradicts itself: then the first digit decides.
+        var teller = enhanced is not null && (basic is null || basic.Class == enhanced.Class) ? enhanced : basic!;
+        if (catalogue.Explain(teller) is not { } told)
+        {
+            return null;
+        }
+
+        var advice = pattern is null ? null : catalogue.Advice(pattern);
+        return new ReplyExplanation
+        {
+            Code = facts.Code,
+            Enhanced = finding.Enhanced,
+            Title = told.Title,
+            Class = facts.Class,
+            Standing = facts.Standing,
+            Commands = facts.Commands,
+            Meaning = advice?.Text("meaning") ?? told.Meaning,
+            WhenYouSeeIt = told.WhenYouSeeIt,
+            Causes = told.Causes,
+            HowToFix = new HowToFix(Given(advice, "sender") ?? told.HowToFix.Sender, Given(advice, "operator") ?? told.HowToFix.Operator),
+            Retry = pattern?.Retry ?? facts.Retry,
+            WhoseMove = pattern?.WhoseMove ?? facts.WhoseMove,
+            Example = facts.Example,
+            References = facts.References,
+            Related = facts.Related,
+            GoesWith = facts.GoesWith,
+            Lang = catalogue.Language,
+            Input = finding.Input,
+            Phase = finding.Phase ?? pattern?.Phase ?? (facts.Phases is [not "any"] ? facts.Phases[0] : null),
+            Provider = provider,
+            Cause = advice?.Text("cause") ?? told.Causes.FirstOrDefault() ?? told.Meaning,
+            Conflicts = new Conflicts(catalogue, finding, pattern).Of(basic, enhanced),
+        };
+    }
+
+    // Some programs tell the wording and leave the number out.
+    private static Finding WithImplied(Finding finding, TextPattern? pattern) =>
+        finding.Code is not null || finding.Enhanced is not null ? finding
+        : (pattern?.Implies ?? pattern?.ReplyCodes.FirstOrDefault()) is not { } implied ? finding
+        : implied.Contains('.') ? finding with { Enhanced = implied } : finding with { Code = implied };
+
+    private static string? Given(JsonElement? advice, string field) => advice?.Text(field) is { Length: > 0 } text ? text : null;
+}

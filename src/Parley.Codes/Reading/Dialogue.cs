@@ -1,0 +1,190 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Parley.Codes.Reading;
+
+/// <summary>
+/// Follows the client's side of a transcript, so that each reply is laid to the command it answers, pipelining and all
+/// (RFC 2920), and so that mistakes which the dialogue itself shows are named whatever the server calls them.
+/// </summary>
+internal sealed partial class Dialogue(Secrets secrets)
+{
+    private const int Milliseconds = 1000;
+
+    private readonly Queue<(string Phase, string? Situation)> _unanswered = new();
+    private State _state;
+    private string _phase = "connect";
+    private bool _helloSent;
+    private bool _tlsSinceHello;
+    private bool _mailOpen;
+    private bool _loggedIn;
+
+    private enum State { Commands, Challenge, Content, LeftOut }
+
+    /// <summary>The next line of the client is a credential, whatever it looks like.</summary>
+    public bool ExpectsResponse => _state == State.Challenge;
+
+    /// <summary>The client is sending the message; its lines mean nothing here.</summary>
+    public bool InContent => _state == State.Content;
+
+    public static bool IsCommand(string line) => Verb().IsMatch(line);
+
+    public void Client(string line)
+    {
+        switch (_state)
+        {
+            case State.Challenge:
+                secrets.Remember(line);
+                _unanswered.Enqueue(("auth", Slip(line)));
+                _state = State.Commands;
+                break;
+            case State.Content when line.TrimEnd() == ".":
+                _unanswered.Enqueue(("content", null));
+                _state = State.Commands;
+                break;
+            case State.Content:
+            case State.LeftOut when !IsCommand(line):
+                break;
+            default:
+                Command(line);
+                break;
+        }
+    }
+
+    /// <summary>The transcript leaves the message out: what comes next answers its end.</summary>
+    public void LeaveOutContent()
+    {
+        _unanswered.Enqueue(("content", null));
+        _state = State.LeftOut;
+    }
+
+    /// <summary>Lays a reply to the command it answers and takes over what it changes.</summary>
+    public Finding Server(Finding reply)
+    {
+        var answered = _unanswered.TryDequeue(out var command) ? command : (Phase: _phase, Situation: null);
+        _phase = answered.Phase;
+        _state = State.Commands;
+        var positive = reply.Code is { } c && c[0] == '2';
+        switch (reply.Code)
+        {
+            case "334":
+                _state = State.Challenge;
+                return reply with { Phase = "auth", Situation = Prompt(reply.Text) };
+            case "354":
+                _state = State.Content;
+                break;
+            case "235":
+                _loggedIn = true;
+                break;
+            case "220" when _phase == "starttls":
+                _tlsSinceHello = true;
+                break;
+        }
+
+        _helloSent |= _phase == "ehlo" && positive;
+        _mailOpen = _phase switch { "mail" => _mailOpen || positive, "content" or "rset" => false, "ehlo" => !positive && _mailOpen, _ => _mailOpen };
+        return reply with { Phase = _phase, Situation = positive ? null : answered.Situation };
+    }
+
+    private void Command(string line)
+    {
+        var m = Verb().Match(line);
+        if (!m.Success)
+        {
+            // A line that is no command at all, outside any challenge: most often a credential that came too late.
+            secrets.Remember(line);
+            _unanswered.Enqueue(("any", LooksLikeBase64(line) ? "secret-without-challenge" : null));
+            return;
+        }
+
+        var verb = m.Groups["verb"].Value.ToUpperInvariant();
+        var rest = line[(m.Index + m.Length)..].Trim();
+        var phase = Phase(verb);
+        if (phase == "auth")
+        {
+            secrets.Remember(rest.Contains(' ') ? rest[(rest.IndexOf(' ') + 1)..] : "");
+        }
+
+        _unanswered.Enqueue((phase, Mistake(phase, rest)));
+        if (phase == "ehlo")
+        {
+            _tlsSinceHello = false;
+        }
+    }
+
+    private string? Mistake(string phase, string rest) => phase switch
+    {
+        "mail" or "rcpt" or "auth" when _tlsSinceHello => "ehlo-after-starttls",
+        "mail" or "auth" when !_helloSent => "ehlo-first",
+        "mail" when _mailOpen => "nested-mail",
+        "rcpt" when !_mailOpen && !_unanswered.Any(u => u.Phase == "mail") => "mail-first",
+        "mail" or "rcpt" when !rest.StartsWith('<') => "no-brackets",
+        "auth" when _loggedIn => "already-logged-in",
+        "auth" when rest.IndexOf(' ') is > 0 and var at && rest[(at + 1)..].Trim() is not "=" and var initial && !LooksLikeBase64(initial) => "answer-not-encoded",
+        _ => null,
+    };
+
+    // RFC 4954 §4: the answer is base64, "*" cancels, and an empty line answers with nothing.
+    private static string? Slip(string line)
+    {
+        var answer = line.Trim();
+        if (answer.Length == 0)
+        {
+            return null;
+        }
+
+        if (answer == "*")
+        {
+            return "login-cancelled";
+        }
+
+        if (IsCommand(answer))
+        {
+            return "command-into-challenge";
+        }
+
+        return Decode(answer) is not { } bytes ? "answer-not-encoded"
+            : bytes.AsSpan().IndexOfAny((byte)'\r', (byte)'\n') >= 0 ? "newline-encoded"
+            : null;
+    }
+
+    private static string? Prompt(string challenge)
+    {
+        var text = challenge.Trim();
+        if (text.Length == 0)
+        {
+            return "challenge-empty";
+        }
+
+        var prompt = Decode(text) is { } bytes ? Encoding.Latin1.GetString(bytes) : null;
+        return prompt switch
+        {
+            null => "challenge-not-encoded",
+            _ when prompt.StartsWith("User", StringComparison.OrdinalIgnoreCase) => "challenge-user",
+            _ when prompt.StartsWith("Pass", StringComparison.OrdinalIgnoreCase) => "challenge-password",
+            _ when prompt.StartsWith('{') => "challenge-token-refused",
+            _ => "challenge-value",
+        };
+    }
+
+    private static bool LooksLikeBase64(string text) => text.Length >= 4 && !text.Contains(' ') && Decode(text) is not null;
+
+    private static byte[]? Decode(string text)
+    {
+        var buffer = new byte[text.Length];
+        return Convert.TryFromBase64String(text, buffer, out var n) ? buffer[..n] : null;
+    }
+
+    private static string Phase(string verb) => verb switch
+    {
+        "EHLO" or "HELO" or "LHLO" => "ehlo",
+        "MAIL FROM:" => "mail",
+        "RCPT TO:" => "rcpt",
+        "ATRN" => "etrn",
+        "NOOP" => "any",
+        _ => verb.ToLowerInvariant(),
+    };
+
+    [GeneratedRegex(@"^\s*(?<verb>(EHLO|HELO|LHLO)(?=\s|$)|(MAIL FROM|RCPT TO):|(MAIL|RCPT)(?=\s)|(DATA|RSET|QUIT|STARTTLS)(?=\s*$)|(AUTH|BDAT|VRFY|EXPN|ETRN|ATRN)(?=\s\S)|(NOOP|HELP)(?=\s*$))", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex Verb();
+}

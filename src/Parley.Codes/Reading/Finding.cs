@@ -1,0 +1,26 @@
+namespace Parley.Codes.Reading;
+
+/// <summary>One reply as it was found in a text, before anything is known of its meaning.</summary>
+internal sealed record Finding
+{
+    /// <summary>Three digits, or null where only an enhanced code or a known wording was found.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The enhanced status code, or null.</summary>
+    public string? Enhanced { get; init; }
+
+    /// <summary>What the server wrote behind the codes, lines joined by spaces.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The part of the text that was read. Not yet masked.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>The step of the dialogue, where the text tells.</summary>
+    public string? Phase { get; init; }
+
+    /// <summary>The id of a situation that the dialogue itself proves, whatever the server's wording.</summary>
+    public string? Situation { get; init; }
+
+    /// <summary>The lines of one reply carried different codes.</summary>
+    public bool Mixed { get; init; }
+}

@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+
+namespace Parley.Codes.Reading;
+
+/// <summary>Replies inside ordinary sentences: bounces for people, messages of exceptions, questions in a forum.</summary>
+internal static partial class FreeText
+{
+    private const int Milliseconds = 1000;
+
+    // System.Net.Mail leaves the code out and writes a sentence of its own for it.
+    private static readonly (string Sentence, string Code)[] DotNet =
+    [
+        ("The SMTP server requires a secure connection or the client was not authenticated", "530"),
+        ("Client does not have permission to submit mail to this server", "454"),
+        ("Service not available, closing transmission channel", "421"),
+        ("Insufficient system storage", "452"),
+        ("Error in processing", "451"),
+        ("Mailbox name not allowed", "553"),
+        ("Exceeded storage allocation", "552"),
+        ("User not local; please try a different path", "551"),
+        ("Mailbox unavailable", "550"),
+        ("Transaction failed", "554"),
+        ("Bad sequence of commands", "503"),
+        ("Syntax error in parameters or arguments", "501"),
+        ("Syntax error, command unrecognized", "500"),
+        ("Command parameter not implemented", "504"),
+        ("Command not implemented", "502"),
+    ];
+
+    /// <summary>The reply in a sentence, or null.</summary>
+    public static Finding? Read(string line) => Exception(line) ?? Both(line) ?? Named(line) ?? Alone(line);
+
+    private static Finding? Exception(string line)
+    {
+        var at = line.IndexOf("The server response was:", StringComparison.Ordinal);
+        foreach (var (sentence, code) in DotNet)
+        {
+            if (at < 0 || !line[..at].Contains(sentence, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var said = line[(at + "The server response was:".Length)..].Trim();
+            var reply = ReplyText.Read(said, line);
+            // 450 and 550 share a sentence in .NET; the enhanced code tells them apart.
+            var fitting = code == "550" && reply?.Enhanced is { } e && e[0] == '4' ? "450" : code;
+            return reply is null ? new Finding { Code = fitting, Text = said, Input = line } : reply with { Code = reply.Code ?? fitting };
+        }
+
+        return null;
+    }
+
+    // 550 5.1.1, 550-5.1.1, 550 #5.1.1, 550, 5.1.1
+    private static Finding? Both(string line) =>
+        CodeAndEnhanced().Match(line) is { Success: true } m ? From(m, line) : null;
+
+    // error 550, code: 535, "SMTP 421 …"
+    private static Finding? Named(string line) => NamedCode().Match(line) is { Success: true } m ? From(m, line) : null;
+
+    // #5.1.1, (5.1.1), Status: 5.1.1
+    private static Finding? Alone(string line) => EnhancedAlone().Match(line) is { Success: true } m ? From(m, line) : null;
+
+    private static Finding From(Match m, string line) => new()
+    {
+        Code = m.Groups["code"] is { Success: true, Value: var code } ? code : null,
+        Enhanced = m.Groups["enh"] is { Success: true, Value: var enhanced } ? enhanced : null,
+        // The wording may stand before the codes as well as behind them.
+        Text = line.Trim(),
+        Input = line,
+    };
+
+    [GeneratedRegex(@"(?<![\d.])(?<code>[245]\d\d)(?:[ -]|, ?| ?\(| ?#)#?(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", RegexOptions.ExplicitCapture, Milliseconds)]
+    private static partial Regex CodeAndEnhanced();
+
+    [GeneratedRegex(@"\b(?:error|code|reply|replied|response|responded|answer|answered|said|returned|status|smtp|esmtp|failed|with|got|LMTP|bounce[ds]?|rejected)(?: code| error| reply| with| a)?[:=;#,]?\s?['""(\[<]?(?<code>[245]\d\d)(?![\d.,:/%]|\s?(?:ms|bytes|KB|MB|octets|messages|seconds|times|recipients)\b)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex NamedCode();
+
+    [GeneratedRegex(@"(?:#|\(|\b(?:status|dsn|code|error|was|said|smtp;)[:= ]{1,3}|^\s*)(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)(?=[\s):;,.>#']|$)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex EnhancedAlone();
+}

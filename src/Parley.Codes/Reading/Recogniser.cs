@@ -1,0 +1,51 @@
+using Parley.Codes.Facts;
+
+namespace Parley.Codes.Reading;
+
+/// <summary>Finds the wording that tells a reply's cause, and whether it gives the provider away.</summary>
+internal sealed class Recogniser(PatternTable patterns)
+{
+    private const int LongestText = 1000;
+
+    /// <summary>The cause's wording and the provider, each null where nothing is recognised.</summary>
+    public (TextPattern? Pattern, string? Provider) Recognise(Finding finding)
+    {
+        var signed = patterns.Signed(finding.Input);
+        if (finding.Situation is { } id && patterns.Situation(id) is { } proved && (proved.ReplyCodes.Count == 0 || proved.FitsCode(finding.Code)))
+        {
+            return (proved, signed);
+        }
+
+        // A step that worked has no cause to look for.
+        if (finding.Code is { } code && code[0] is '2' or '3')
+        {
+            return (null, signed);
+        }
+
+        var text = Whole(finding);
+        var best = patterns.Providers.Concat(patterns.Situations)
+            .Select(p => (Pattern: p, Score: Score(p, finding, signed)))
+            .Where(x => x.Score > 0)
+            .OrderByDescending(x => x.Score)
+            .FirstOrDefault(x => x.Pattern.Matches(text)).Pattern;
+        return (best, best?.Provider ?? signed);
+    }
+
+    // A provider's own words beat words that many share; a host name of that provider beats both.
+    private static int Score(TextPattern p, Finding finding, string? signed)
+    {
+        var fit = (p.FitsEnhanced(finding.Enhanced) ? 2 : 0) + (p.FitsCode(finding.Code) ? 1 : 0);
+        if (!p.Fits(finding.Code, finding.Enhanced) || (p.Generic && p.Provider != signed))
+        {
+            return 0;
+        }
+
+        return p.Provider is null ? 50 + fit : p.Provider == signed ? 100 + fit : signed is null ? 60 + fit : 40 + fit;
+    }
+
+    private static string Whole(Finding f)
+    {
+        var text = string.Join(' ', new[] { f.Code, f.Enhanced, f.Text }.Where(part => part is not null));
+        return text.Length > LongestText ? text[..LongestText] : text;
+    }
+}

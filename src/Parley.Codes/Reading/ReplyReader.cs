@@ -1,0 +1,152 @@
+namespace Parley.Codes.Reading;
+
+/// <summary>Finds the replies in any text, in the order of the text. Everything is bounded; the rest of a longer text is not read.</summary>
+internal sealed class ReplyReader
+{
+    public const int MaxCharacters = 256 * 1024;
+    public const int MaxLine = 4096;
+    public const int MaxReplies = 1000;
+
+    private readonly List<Finding> _found = [];
+    private readonly HashSet<string> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string?, string?), int> _told = [];
+    private readonly DeliveryReport _report = new();
+    private readonly Secrets _secrets = new();
+    private readonly Dialogue _dialogue;
+    private readonly IReadOnlyList<string> _lines;
+    private readonly bool _hasClient;
+    private readonly int _lastEndOfContent;
+
+    private ReplyReader(string text)
+    {
+        _dialogue = new Dialogue(_secrets);
+        _lines = LogicalLines.Of(text.Length > MaxCharacters ? text[..MaxCharacters] : text, MaxLine);
+        _hasClient = _lines.Any(l => SpokenLine.Read(l) is { ByClient: true });
+        _lastEndOfContent = _lines.Count - 1;
+        while (_lastEndOfContent >= 0 && !EndsContent(_lines[_lastEndOfContent]))
+        {
+            _lastEndOfContent--;
+        }
+    }
+
+    public static IReadOnlyList<Finding> Read(string text)
+    {
+        var reader = new ReplyReader(text);
+        reader.Run();
+        return [.. reader._found.Select(f => f with { Input = reader._secrets.Mask(f.Input) })];
+    }
+
+    private void Run()
+    {
+        for (var i = 0; i < _lines.Count && _found.Count < MaxReplies && !_secrets.Full; i++)
+        {
+            var line = _lines[i];
+            var spoken = SpokenLine.Read(line);
+            if (_hasClient && TakeClient(line, spoken))
+            {
+                continue;
+            }
+
+            if (spoken is { ByClient: false })
+            {
+                i = TakeReply(i, spoken);
+            }
+            else
+            {
+                TakeOther(line);
+            }
+        }
+
+        Add(Untold(_report.Finish()));
+    }
+
+    // In a challenge the next line is the client's answer, and in the content every line is content, whatever they look like.
+    private bool TakeClient(string line, SpokenLine? spoken)
+    {
+        if (spoken is { ByClient: true } || (spoken is null or { Marked: false } && _dialogue.InContent)
+            || (spoken is null && _dialogue.ExpectsResponse && line.Length > 0))
+        {
+            _dialogue.Client(spoken is { ByClient: true } ? spoken.Text : line);
+            return true;
+        }
+
+        return false;
+    }
+
+    private int TakeReply(int at, SpokenLine first)
+    {
+        var (texts, last, spoken) = (new List<string> { first.Text }, at, first);
+        while (spoken.Continues && last + 1 < _lines.Count && SpokenLine.Read(_lines[last + 1]) is { ByClient: false } next && next.Text[..3] == first.Text[..3])
+        {
+            texts.Add(next.Text);
+            (last, spoken) = (last + 1, next);
+        }
+
+        if (ReplyText.Join(texts, string.Join('\n', _lines.Skip(at).Take(last - at + 1)), phase: null) is not { } reply)
+        {
+            return last;
+        }
+
+        Tell(reply);
+        Add(_hasClient ? InDialogue(reply) : reply);
+        if (_dialogue.InContent && _lastEndOfContent <= last)
+        {
+            _dialogue.LeaveOutContent();
+        }
+
+        return last;
+    }
+
+    private Finding InDialogue(Finding reply)
+    {
+        var placed = _dialogue.Server(reply);
+        // A transcript that begins in the middle: only these can be a greeting.
+        return placed.Phase == "connect" && reply.Code is not ("220" or "421" or "521" or "554") ? placed with { Phase = null } : placed;
+    }
+
+    private void TakeOther(string line)
+    {
+        if (_report.Take(line, out var finished))
+        {
+            Add(Untold(finished));
+            return;
+        }
+
+        if (line.Length == 0)
+        {
+            Add(Untold(_report.Finish()));
+            return;
+        }
+
+        if ((LogLine.Read(line) ?? FreeText.Read(line)) is { } finding && _inputs.Add(line))
+        {
+            Tell(finding);
+            Add(finding);
+        }
+    }
+
+    // A bounce says everything twice: once for people, once for programs.
+    private void Tell(Finding finding) => _told[(finding.Code, finding.Enhanced)] = _told.GetValueOrDefault((finding.Code, finding.Enhanced)) + 1;
+
+    private Finding? Untold(Finding? finding)
+    {
+        if (finding is null || _told.GetValueOrDefault((finding.Code, finding.Enhanced)) is not (> 0 and var times))
+        {
+            return finding;
+        }
+
+        _told[(finding.Code, finding.Enhanced)] = times - 1;
+        return null;
+    }
+
+    private void Add(Finding? finding)
+    {
+        if (finding is not null)
+        {
+            _found.Add(finding);
+        }
+    }
+
+    private static bool EndsContent(string line) =>
+        line.Trim() == "." || (SpokenLine.Read(line) is { ByClient: true } spoken && spoken.Text.Trim() == ".");
+}
