@@ -11,14 +11,14 @@ namespace Parley.Server.Listening;
 /// <summary>What a listener needs to serve a connection; replaced as a whole on reload, so that open sessions keep theirs.</summary>
 /// <param name="Session">What the listener is and allows.</param>
 /// <param name="Limits">How long a connection may wait.</param>
-/// <param name="Tls">Makes the options of a handshake, or null where there is no TLS.</param>
+/// <param name="Tls">The options of a handshake for the name that the client asks for, or null where there is no TLS.</param>
 /// <param name="TlsUsable">Whether a handshake could succeed now.</param>
 /// <param name="ImplicitTls">TLS from the first octet (RFC 8314 §3.3).</param>
 /// <param name="ExplainUrl">Where the links of refusals lead, or null.</param>
 internal sealed record ListenerState(
     SessionOptions Session,
     ConnectionLimits Limits,
-    Func<SslServerAuthenticationOptions>? Tls,
+    Func<string?, SslServerAuthenticationOptions>? Tls,
     Func<bool> TlsUsable,
     bool ImplicitTls,
     string? ExplainUrl);

@@ -16,10 +16,10 @@ internal sealed class SocketTransport : ITransport
 
     private readonly Socket socket;
     private readonly NetworkStream network;
-    private readonly Func<SslServerAuthenticationOptions>? tls;
+    private readonly Func<string?, SslServerAuthenticationOptions>? tls;
     private SslStream? ssl;
 
-    public SocketTransport(Socket socket, Func<SslServerAuthenticationOptions>? tls)
+    public SocketTransport(Socket socket, Func<string?, SslServerAuthenticationOptions>? tls)
     {
         this.socket = socket;
         this.tls = tls;
@@ -40,7 +40,7 @@ internal sealed class SocketTransport : ITransport
         await Input.CompleteAsync();
         await Output.CompleteAsync();
         ssl = new SslStream(network, leaveInnerStreamOpen: true);
-        await ssl.AuthenticateAsServerAsync(tls!(), cancellation);
+        await ssl.AuthenticateAsServerAsync(static (_, hello, tls, _) => new(((Func<string?, SslServerAuthenticationOptions>)tls!)(hello.ServerName)), tls, cancellation);
         Input = PipeReader.Create(ssl, ReaderOptions);
         Output = PipeWriter.Create(ssl, WriterOptions);
         return TlsNames.Describe(ssl);

@@ -1,0 +1,155 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Parley.Server.Configuration;
+using Parley.Server.Journal;
+using Parley.Server.Listening;
+using Parley.Server.Queue;
+using Parley.Server.Receiving;
+
+namespace Parley.Server;
+
+/// <summary>What a server is made of, given by who starts it.</summary>
+/// <param name="Store">Where messages are kept; the server does not dispose it.</param>
+/// <param name="DataFolder">The folder of the data, for the catcher's own certificate.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Loggers">Where faults are told.</param>
+public sealed record ServerParts(IQueueStore Store, string DataFolder, TimeProvider Time, ILoggerFactory Loggers);
+
+/// <summary>
+/// The running server: listeners, what they receive into, and the journal of what happened. The road of a message
+/// begins here.
+/// </summary>
+public sealed partial class ParleyServer : IAsyncDisposable
+{
+    private readonly ServerParts parts;
+    private readonly ILogger logger;
+    private readonly SessionJournal journal;
+    private readonly Certificates certificates;
+    private readonly Receiver receiver;
+    private readonly ConnectionGate gate = new();
+    private readonly List<Listener> listeners = [];
+
+    private ParleyServer(Settings settings, ServerParts parts)
+    {
+        this.parts = parts;
+        logger = parts.Loggers.CreateLogger<ParleyServer>();
+        journal = new SessionJournal(parts.Time, parts.Loggers.CreateLogger<SessionJournal>());
+        certificates = new Certificates(WithOwnCertificate(settings), parts.Time, parts.Loggers.CreateLogger<Certificates>());
+        receiver = new Receiver(parts.Store, settings, parts.Time, parts.Loggers.CreateLogger<Receiver>());
+        Settings = settings;
+    }
+
+    /// <summary>The configuration in force.</summary>
+    public Settings Settings { get; private set; }
+
+    /// <summary>Past and running sessions.</summary>
+    public ISessionJournal Sessions => journal;
+
+    /// <summary>Where it listens, in the order of the configuration, with the real ports.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses => [.. listeners.Select(l => l.Address)];
+
+    /// <summary>Connections open now.</summary>
+    public int Connections => gate.Count;
+
+    /// <summary>What keeps the server from doing its whole job, in words for an operator; empty when all is well.</summary>
+    public IReadOnlyList<string> Troubles => certificates.Fault is { } fault ? [fault] : [];
+
+    /// <summary>Binds every listener and begins to accept.</summary>
+    /// <exception cref="ListenException">An address cannot be listened on; nothing is left open.</exception>
+    public static async Task<ParleyServer> Start(Settings settings, ServerParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(parts);
+        var server = new ParleyServer(settings, parts);
+        try
+        {
+            server.Apply(settings);
+            foreach (var listener in settings.Listeners)
+            {
+                server.Bind(listener);
+            }
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        foreach (var listener in server.listeners)
+        {
+            listener.Start();
+        }
+
+        return server;
+    }
+
+    /// <summary>
+    /// Takes another configuration without dropping a session: open ones keep what they began with. Listeners stay
+    /// where they are; another set of addresses needs a restart.
+    /// </summary>
+    public void Reload(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        certificates.Use(WithOwnCertificate(settings));
+        Apply(settings);
+        for (var i = 0; i < Math.Min(listeners.Count, settings.Listeners.Count); i++)
+        {
+            listeners[i].State = ListenerStates.Of(settings, settings.Listeners[i], certificates, parts.Time);
+        }
+
+        LogReloaded(logger);
+    }
+
+    /// <summary>Takes no more connections, tells the idle ones 421, and lets open transactions finish within the grace.</summary>
+    public Task Stop() => Task.WhenAll(listeners.Select(l => l.Stop(Settings.Limits.ShutdownGrace)));
+
+    private void Apply(Settings settings)
+    {
+        Settings = settings;
+        receiver.Settings = settings;
+        gate.Most = settings.Limits.Connections;
+        gate.MostPerAddress = settings.Limits.ConnectionsPerAddress;
+        gate.Trusted = settings.TrustedNetworks;
+    }
+
+    private void Bind(ListenerSettings listener)
+    {
+        try
+        {
+            listeners.Add(new Listener(listener.Address, ListenerStates.Of(Settings, listener, certificates, parts.Time), receiver, gate, journal));
+        }
+        catch (System.Net.Sockets.SocketException fault)
+        {
+            throw new ListenException(listener.Address, fault);
+        }
+    }
+
+    // The catcher has TLS without being told: clients that insist on it work at once.
+    private TlsSettings WithOwnCertificate(Settings settings) =>
+        settings.IsCatcher && settings.Tls.Certificates.Count == 0
+            ? settings.Tls with { Certificates = [OwnCertificate.Ensure(parts.DataFolder, parts.Time)] }
+            : settings.Tls;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var listener in listeners)
+        {
+            await listener.DisposeAsync();
+        }
+
+        receiver.Dispose();
+        certificates.Dispose();
+        journal.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the configuration was read again and is in force")]
+    private static partial void LogReloaded(ILogger logger);
+}
+
+/// <summary>An address that cannot be listened on.</summary>
+public sealed class ListenException(IPEndPoint address, Exception why)
+    : Exception($"cannot listen on {address}: {why.Message}; stop what uses the port, or give another address with --smtp or `listeners`", why)
+{
+    /// <summary>The address.</summary>
+    public IPEndPoint Address { get; } = address;
+}
