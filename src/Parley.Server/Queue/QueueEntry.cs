@@ -87,6 +87,20 @@ public sealed record QueueFilter
 
     /// <summary>Most entries on the page.</summary>
     public int Limit { get; init; } = 100;
+
+    /// <summary>Whether an entry passes; the conditions on recipients must hold for one and the same of them.</summary>
+    public bool Matches(QueueEntry entry) =>
+        MatchesSender(entry.Sender) && (QueuedBefore is null || entry.QueuedAt < QueuedBefore) && entry.Recipients.Any(Matches);
+
+    private static bool Has(string text, string? part) => part is null || text.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+    private bool MatchesSender(ReversePath sender) => Sender == "<>" ? sender.IsNull : Has(sender.ToString(), Sender);
+
+    private bool Matches(QueueRecipient recipient) =>
+        (State is null || recipient.State == State)
+        && (Destination is null || string.Equals(recipient.Recipient.Destination, Destination, StringComparison.OrdinalIgnoreCase))
+        && (Has(recipient.Recipient.Address.ToString(), Recipient) || (recipient.Recipient.Given is { } given && Has(given.ToString(), Recipient)))
+        && (Cause is null || (recipient.LastReply is { } reply && Has($"{reply.Code} {reply.Enhanced} {reply.Text} {reply.Peer}", Cause)));
 }
 
 /// <summary>A page of entries, oldest first.</summary>

@@ -17,6 +17,8 @@ internal sealed class Spool
         DataFolder.Create(folder);
     }
 
+    public DiskSpace Space => space;
+
     public bool HasRoomFor(long octets) => space.Free >= octets;
 
     public SpoolFile Create() => new(this, names.Next().ToString());

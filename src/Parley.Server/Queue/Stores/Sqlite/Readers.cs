@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+
+namespace Parley.Server.Queue.Stores.Sqlite;
+
+/// <summary>A few reading connections, opened when they are first needed and used in turn.</summary>
+internal sealed class Readers(Func<Reader> open) : IDisposable
+{
+    private const int Most = 4;
+
+    private readonly ConcurrentBag<Reader> idle = [];
+    private readonly SemaphoreSlim free = new(Most);
+
+    /// <summary>Asks a question on the thread pool, as the answer may have to come from the disk.</summary>
+    public async ValueTask<T> Ask<T>(Func<Reader, T> question, CancellationToken cancellation)
+    {
+        await free.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => Answer(question), cancellation);
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var reader in idle)
+        {
+            reader.Dispose();
+        }
+
+        free.Dispose();
+    }
+
+    private T Answer<T>(Func<Reader, T> question)
+    {
+        if (!idle.TryTake(out var reader))
+        {
+            reader = open();
+        }
+
+        try
+        {
+            var answer = question(reader);
+            idle.Add(reader);
+            return answer;
+        }
+        catch
+        {
+            // Its statements may stand in the midst of their rows.
+            reader.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+namespace Parley.Server.Queue.Stores.Sqlite;
+
+/// <summary>
+/// Keeps the database from filling the disk. Mail makes the database file grow; the log (WAL) lives inside the reserve,
+/// which mail may not take: so a deletion can always be written, and the pages that it frees are used again.
+/// </summary>
+internal sealed class RoomKeeper : IDisposable
+{
+    private const long LargestBatch = 16L << 20;
+    private const long LargestLog = 64L << 20;
+    private const int VacuumStep = 256;
+
+    // Pages that are free stay in the file for the next mail; only what one spike left is given back, when there is time.
+    private const long FreePagesToKeep = (64L << 20) / Pages.Size;
+
+    private readonly DiskSpace space;
+    private readonly string path;
+    private readonly Database database;
+    private readonly Statement freePages;
+    private readonly Statement allPages;
+    private readonly Statement giveBack;
+    private readonly long logPages;
+    private long pagesInLog;
+    private long forMail;
+
+    public RoomKeeper(DiskSpace space, string path, Database database)
+    {
+        this.space = space;
+        this.path = path;
+        this.database = database;
+        freePages = database.Prepare("PRAGMA freelist_count");
+        allPages = database.Prepare("PRAGMA page_count");
+        giveBack = database.Prepare($"PRAGMA incremental_vacuum({VacuumStep})");
+
+        // The log grows by about a batch past its limit before it begins anew: both fit into the reserve.
+        BatchOctets = Math.Min(LargestBatch, space.Reserve / 4);
+        logPages = Math.Min(LargestLog, space.Reserve / 2) / Pages.Size;
+        _ = ForMail();
+    }
+
+    /// <summary>Most octets of content in one transaction, but for a single message that is larger.</summary>
+    public long BatchOctets { get; }
+
+    /// <summary>What <see cref="ForMail"/> found last; for questions from other threads.</summary>
+    public long LastForMail => Volatile.Read(ref forMail);
+
+    /// <summary>Octets of the database file that mail may still take: pages that are free in it, and room to grow.</summary>
+    public long ForMail()
+    {
+        // What the log takes is part of the reserve. Pages that stand in the log only will make the file grow when they
+        // are moved there.
+        var toGrow = Math.Max(0, (Number(allPages) * Pages.Size) - FileLength(path));
+        var room = (Number(freePages) * Pages.Size) + space.Free + FileLength(path + "-wal") - toGrow;
+        Volatile.Write(ref forMail, room);
+        return room;
+    }
+
+    /// <summary>Begins the log anew when it is long, and gives disk back when there is time.</summary>
+    public void Keep(bool idle)
+    {
+        // The checkpointer has moved nearly all of it, but as long as mail comes it never catches up, and a log that is
+        // not moved whole cannot begin anew.
+        pagesInLog += database.TakePagesWritten();
+        if (pagesInLog >= logPages && database.Checkpoint() is { } log && log.Moved == log.Pages)
+        {
+            pagesInLog = 0;
+        }
+
+        if (idle && Number(freePages) > FreePagesToKeep)
+        {
+            giveBack.Start();
+            while (giveBack.Step())
+            {
+                // A row for each page that was given back.
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        freePages.Dispose();
+        allPages.Dispose();
+        giveBack.Dispose();
+    }
+
+    private static long FileLength(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
+
+    private static long Number(Statement statement)
+    {
+        statement.Start().Step();
+        var number = statement.Int64(0);
+        statement.Stop();
+        return number;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace Parley.Server.Queue.Stores.Sqlite;
+
+/// <summary>The tables, and what version of them a file holds.</summary>
+internal static class Schema
+{
+    /// <summary>The version that this program writes; raised with every change, together with a step in <see cref="Prepare"/>.</summary>
+    public const int Version = 1;
+
+    /// <summary>"Prly": tells our files from others.</summary>
+    public const int ApplicationId = 0x50726c79;
+
+    /// <summary>
+    /// <c>message</c> is what lists read, so content is kept apart from it. A recipient has a row of its own only while
+    /// its message is queued; <c>next_at</c> is when it may be claimed, and for an active one that is the end of its
+    /// lease: a lease that runs out needs nobody to notice. The two indexes are partial, so that mail that rests in
+    /// mailboxes costs nothing there.
+    /// </summary>
+    public const string Tables = """
+        CREATE TABLE message(
+          id INTEGER PRIMARY KEY,
+          received_at INTEGER NOT NULL,
+          size INTEGER NOT NULL,
+          pending INTEGER NOT NULL,
+          flags INTEGER NOT NULL,
+          sender TEXT NOT NULL,
+          recipients TEXT NOT NULL,
+          rests TEXT,
+          subject TEXT NOT NULL,
+          session TEXT,
+          envelope_id TEXT,
+          user TEXT,
+          file TEXT);
+        CREATE INDEX message_file ON message(file) WHERE file IS NOT NULL;
+        CREATE TABLE content(
+          id INTEGER PRIMARY KEY,
+          trace BLOB NOT NULL,
+          body BLOB);
+        CREATE TABLE recipient(
+          message INTEGER NOT NULL,
+          number INTEGER NOT NULL,
+          state INTEGER NOT NULL,
+          next_at INTEGER NOT NULL,
+          attempts INTEGER NOT NULL,
+          lease INTEGER,
+          flags INTEGER NOT NULL,
+          destination TEXT NOT NULL,
+          address TEXT NOT NULL,
+          given TEXT,
+          original TEXT,
+          reply_code INTEGER,
+          reply_enhanced TEXT,
+          reply_text TEXT,
+          reply_peer TEXT,
+          PRIMARY KEY(message, number)) WITHOUT ROWID;
+        CREATE INDEX recipient_due ON recipient(destination, next_at) WHERE state < 3;
+        CREATE INDEX recipient_lease ON recipient(lease) WHERE lease IS NOT NULL;
+        CREATE TABLE totals(
+          messages INTEGER NOT NULL,
+          octets INTEGER NOT NULL,
+          queued INTEGER NOT NULL,
+          waiting INTEGER NOT NULL,
+          active INTEGER NOT NULL,
+          deferred INTEGER NOT NULL,
+          held INTEGER NOT NULL);
+        INSERT INTO totals VALUES(0, 0, 0, 0, 0, 0, 0);
+        """;
+
+    /// <summary>Brings an open file to the version of this program.</summary>
+    /// <exception cref="StoreUnusableException">The file is newer than this program, or not ours.</exception>
+    public static void Prepare(Database database, string path)
+    {
+        var version = database.Number("PRAGMA user_version");
+        var application = database.Number("PRAGMA application_id");
+        if (version == 0 && application == 0 && database.Number("SELECT count(*) FROM sqlite_master") == 0)
+        {
+            Create(database);
+            return;
+        }
+
+        if (application != ApplicationId)
+        {
+            throw new StoreUnusableException($"{path} is no store of Parley; choose another folder with --data");
+        }
+
+        if (version > Version)
+        {
+            throw new StoreUnusableException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path} was written by a newer Parley (format {version}, this program knows {Version}); run that one, or restore a copy from before the upgrade"));
+        }
+
+        database.Execute("PRAGMA journal_mode=WAL");
+    }
+
+    private static void Create(Database database)
+    {
+        // In this order: neither can be changed once there is a table.
+        database.Execute("PRAGMA page_size=8192");
+        database.Execute("PRAGMA auto_vacuum=INCREMENTAL");
+        database.Execute("PRAGMA journal_mode=WAL");
+        database.Execute("BEGIN IMMEDIATE");
+        database.Execute(Tables);
+        database.Execute($"PRAGMA application_id={ApplicationId.ToString(CultureInfo.InvariantCulture)}");
+        database.Execute($"PRAGMA user_version={Version.ToString(CultureInfo.InvariantCulture)}");
+        database.Execute("COMMIT");
+    }
+}

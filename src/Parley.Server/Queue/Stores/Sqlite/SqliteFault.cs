@@ -1,0 +1,18 @@
+using SQLitePCL;
+
+namespace Parley.Server.Queue.Stores.Sqlite;
+
+/// <summary>SQLite could not do what it was asked.</summary>
+public sealed class SqliteFault : IOException
+{
+    internal SqliteFault(int code, string message)
+        : base($"SQLite: {message} (code {code})") => Code = code;
+
+    /// <summary>The extended result code.</summary>
+    public int Code { get; }
+
+    /// <summary>Whether the disk is full.</summary>
+    public bool IsFull => (Code & 0xff) == raw.SQLITE_FULL;
+
+    internal bool IsBusy => (Code & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
+}

@@ -1,0 +1,297 @@
+namespace Parley.Server.Queue.Stores.Sqlite;
+
+/// <summary>The embedded store: one SQLite file with one writer, and a folder for long contents.</summary>
+public sealed class SqliteQueueStore : IQueueStore
+{
+    /// <summary>The database file in the data folder.</summary>
+    public const string FileName = "queue.db";
+
+    /// <summary>The folder of long contents in the data folder.</summary>
+    public const string SpoolName = "spool";
+
+    private const int Node = 0;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly DataFolder? owned;
+    private readonly QueueIdSource names;
+    private readonly Spool spool;
+    private readonly Writer writer;
+    private readonly Readers readers;
+    private readonly string path;
+    private readonly bool beside;
+    private bool disposed;
+
+    private SqliteQueueStore(SqliteStoreOptions options, DataFolder? owned)
+    {
+        this.owned = owned;
+        beside = options.Beside;
+        path = Path.Combine(options.Folder, FileName);
+        var database = OpenForWriting(path);
+        try
+        {
+            Schema.Prepare(database, path);
+            DataFolder.Flush(options.Folder);
+            names = new QueueIdSource(options.Time, Node, Newest(database));
+            spool = new Spool(Path.Combine(options.Folder, SpoolName), new DiskSpace(options.Folder, options.Reserve), names, options.Step);
+            if (!beside)
+            {
+                RemoveOrphans(database);
+            }
+
+            var checkpointer = beside ? null : new Checkpointer(OpenForWriting(path));
+            writer = new Writer(database, names, spool, options, checkpointer);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+
+        readers = new Readers(() => new Reader(Database.Open(path, writes: false, Patience), spool));
+    }
+
+    /// <summary>The version of SQLite in use, and where it comes from.</summary>
+    public static string LibraryVersion => SqliteLibrary.Description;
+
+    /// <inheritdoc/>
+    public long ForeignChanges => writer.ForeignChanges;
+
+    /// <summary>
+    /// Opens the store of a data folder and makes it when it is not there. What a server that died had claimed is given
+    /// back, and files that it left behind are removed.
+    /// </summary>
+    /// <exception cref="StoreUnusableException">It cannot be used, and why: another server has it, it is of a newer version, it may not be written.</exception>
+    public static async Task<SqliteQueueStore> Open(SqliteStoreOptions options)
+    {
+        var store = await Task.Run(() => OpenNow(options));
+        if (!options.Beside)
+        {
+            _ = await store.writer.Do(static tables => tables.Leases.ReleaseAll());
+        }
+
+        return store;
+    }
+
+    /// <inheritdoc/>
+    public QueueId NextId() => names.Next();
+
+    /// <inheritdoc/>
+    public MessageContent NewContent(long expected = 0) => new(spool, expected);
+
+    /// <inheritdoc/>
+    public bool HasRoomFor(long octets) =>
+        octets <= MessageContent.MemoryBound ? WriteBatch.Cost(octets, 1) <= writer.RoomForMail : spool.HasRoomFor(octets);
+
+    /// <inheritdoc/>
+    public async ValueTask<EnqueueResult> Enqueue(NewMessage message, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (!await Sealed(message, cancellation))
+        {
+            return EnqueueResult.NoRoom;
+        }
+
+        try
+        {
+            var result = await writer.Do(tables => tables.Messages.Enqueue(message), message.Size);
+            Own(message, result == EnqueueResult.Stored);
+            return result;
+        }
+        catch (SqliteFault fault) when (fault.IsFull)
+        {
+            return EnqueueResult.NoRoom;
+        }
+        catch
+        {
+            Own(message, true);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<MessagePage> List(MessageQuery query, CancellationToken cancellation) =>
+        readers.Ask(reader => reader.List(query), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredMessage?> Find(QueueId id, CancellationToken cancellation) =>
+        readers.Ask(reader => reader.Find(id), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<Stream?> OpenContent(QueueId id, CancellationToken cancellation) =>
+        readers.Ask<Stream?>(reader => reader.Open(id), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<DeleteResult> Delete(QueueId id, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return await writer.Do(tables => tables.Messages.Delete(id));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoreCounts> Count(CancellationToken cancellation) =>
+        readers.Ask(static reader => reader.Count(), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<QueuePage> ListQueue(QueueFilter filter, CancellationToken cancellation) =>
+        readers.Ask(reader => reader.ListQueue(filter), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<QueueEntry?> FindEntry(QueueId id, CancellationToken cancellation) =>
+        readers.Ask(reader => reader.FindEntry(id), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<int> Change(IReadOnlyList<QueueId> entries, QueueChange change, CancellationToken cancellation)
+    {
+        // In steps, so that a change of many entries does not keep mail from coming in meanwhile.
+        const int AtOnce = 500;
+        var changed = 0;
+        foreach (var step in entries.Chunk(AtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            changed += await writer.Do(tables => step.Count(id => tables.Entries.Change(id, change)));
+        }
+
+        return changed;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DestinationHead>> Destinations(string after, int limit, CancellationToken cancellation) =>
+        readers.Ask(reader => reader.Destinations(after, limit), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<Claim>> Claim(IReadOnlyList<string> destinations, int recipients, TimeSpan lease, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return await writer.Do(tables => tables.Leases.Claim(destinations, recipients, lease));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> Extend(Lease lease, TimeSpan duration, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return await writer.Do(tables => tables.Leases.Extend(lease, duration));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask Release(Lease lease, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _ = await writer.Do(tables => tables.Leases.Release(lease));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RecordResult> Record(Lease lease, IReadOnlyList<Outcome> outcomes, NewMessage? report, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (report is not null && !await Sealed(report, cancellation))
+        {
+            return RecordResult.NoRoom;
+        }
+
+        try
+        {
+            var result = await writer.Do(tables => tables.Leases.Record(lease, outcomes, report), report?.Size ?? 0);
+            Own(report, result == RecordResult.Recorded);
+            return result;
+        }
+        catch (SqliteFault fault) when (fault.IsFull)
+        {
+            return RecordResult.NoRoom;
+        }
+        catch
+        {
+            Own(report, true);
+            throw;
+        }
+    }
+
+    /// <summary>Finishes what was handed over, moves the log into the database file, and gives the folder free.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
+        await Task.Run(() =>
+        {
+            writer.Dispose();
+            readers.Dispose();
+            owned?.Dispose();
+        });
+    }
+
+    private static SqliteQueueStore OpenNow(SqliteStoreOptions options)
+    {
+        if (options.Beside && !File.Exists(Path.Combine(options.Folder, FileName)))
+        {
+            throw new StoreUnusableException($"{options.Folder} holds no store; name the server's data folder with --data");
+        }
+
+        DataFolder? folder = null;
+        try
+        {
+            DataFolder.Create(options.Folder);
+            folder = options.Beside ? null : DataFolder.Lock(options.Folder);
+            return new SqliteQueueStore(options, folder);
+        }
+        catch (Exception fault) when (fault is not StoreUnusableException)
+        {
+            folder?.Dispose();
+            throw new StoreUnusableException($"{options.Folder} cannot be used as data folder: {fault.Message}; mend it, or choose another with --data", fault);
+        }
+        catch
+        {
+            folder?.Dispose();
+            throw;
+        }
+    }
+
+    private static Database OpenForWriting(string path)
+    {
+        // Made here and not by SQLite, which would let everybody read it; the log takes its rights from it.
+        DataFolder.EnsureFile(path);
+        var database = Database.Open(path, writes: true, Patience);
+        database.Execute("PRAGMA synchronous=FULL");
+        database.Execute("PRAGMA cache_size=-32768");
+        database.Execute("PRAGMA temp_store=MEMORY");
+        return database;
+    }
+
+    private static QueueId Newest(Database database) =>
+        new(Math.Max(database.Number("SELECT max(id) FROM message"), database.Number("SELECT max(lease) FROM recipient WHERE lease IS NOT NULL")));
+
+    /// <summary>A file that the database may name by now is left alone; if it does not, the next start removes it.</summary>
+    private static void Own(NewMessage? message, bool stored)
+    {
+        if (message?.Content.File is { } file)
+        {
+            file.Owned = stored;
+        }
+    }
+
+    /// <summary>Brings a long content to disk; false when there is no room.</summary>
+    /// <exception cref="IOException">A fault of the disk.</exception>
+    private static async ValueTask<bool> Sealed(NewMessage message, CancellationToken cancellation)
+    {
+        await message.Content.Seal(cancellation);
+        if (message.Content.Fault is { } fault && !DiskSpace.IsFull(fault))
+        {
+            throw new IOException("the content could not be written: " + fault.Message, fault);
+        }
+
+        return message.Content.Refusal is null;
+    }
+
+    private void RemoveOrphans(Database database)
+    {
+        using var named = database.Prepare("SELECT 1 FROM message WHERE file=?");
+        _ = spool.RemoveOrphans(name =>
+        {
+            var found = named.Start().Bind(name).Step();
+            named.Stop();
+            return found;
+        });
+    }
+}
