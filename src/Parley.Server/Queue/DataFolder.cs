@@ -15,7 +15,7 @@ internal sealed partial class DataFolder : IDisposable
     /// <exception cref="StoreInUseException">Another server has it.</exception>
     public static DataFolder Lock(string path)
     {
-        var options = FileOptionsFor(FileMode.OpenOrCreate);
+        var options = FileOptionsFor(FileMode.OpenOrCreate, FileShare.None);
         try
         {
             return new DataFolder(new FileStream(Path.Combine(path, "lock"), options));
@@ -50,7 +50,7 @@ internal sealed partial class DataFolder : IDisposable
     }
 
     /// <summary>A new file for its owner alone, opened for writing at any place.</summary>
-    public static FileStream CreateFile(string path) => new(path, FileOptionsFor(FileMode.CreateNew));
+    public static FileStream CreateFile(string path) => new(path, FileOptionsFor(FileMode.CreateNew, FileShare.Read | FileShare.Delete));
 
     /// <summary>Makes sure that a file exists and is for its owner alone.</summary>
     public static void EnsureFile(string path)
@@ -100,13 +100,13 @@ internal sealed partial class DataFolder : IDisposable
         return new IOException($"cannot flush the folder {path}: {Marshal.GetPInvokeErrorMessage(number)}", number);
     }
 
-    private static FileStreamOptions FileOptionsFor(FileMode mode)
+    private static FileStreamOptions FileOptionsFor(FileMode mode, FileShare share)
     {
         var options = new FileStreamOptions
         {
             Mode = mode,
             Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
+            Share = share,
             BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows())
