@@ -40,6 +40,20 @@ internal static class Charsets
         }
     }
 
+    /// <summary>What was cut, without a UTF-8 character that was cut in two: it would make the whole text look like another charset.</summary>
+    public static ReadOnlySpan<byte> WithoutHalfCharacter(ReadOnlySpan<byte> octets)
+    {
+        for (var back = 1; back <= Math.Min(3, octets.Length); back++)
+        {
+            if (octets[^back] >= 0xC0)
+            {
+                return octets[..^back];
+            }
+        }
+
+        return octets;
+    }
+
     // Null means: guess. US-ASCII is guessed too, as senders put it on text of any kind.
     private static Encoding? Find(string? charset, out bool known)
     {

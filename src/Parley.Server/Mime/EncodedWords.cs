@@ -17,7 +17,8 @@ internal static class EncodedWords
     public static string Decode(ReadOnlySpan<byte> raw, int limit)
     {
         // A character takes up at most some twelve octets in an encoded word; what lies beyond cannot be needed.
-        var text = Unfold(Charsets.Guess(raw[..(int)Math.Min(raw.Length, limit * 12L)]));
+        var most = (int)Math.Min(raw.Length, limit * 12L);
+        var text = Unfold(Charsets.Guess(most < raw.Length ? Charsets.WithoutHalfCharacter(raw[..most]) : raw));
         if (text.Contains("=?", StringComparison.Ordinal))
         {
             text = Decode(text);
