@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.Json;
+using Parley.Smtp.Sasl;
 
 namespace Parley.LoadClient;
 
@@ -24,6 +25,10 @@ internal static class CommandLine
     private static readonly Option<int> Size = Number("--size", "octets of a message, header included", 1024);
     private static readonly Option<int?> PerConnection = new("--per-connection") { Description = "messages on one connection; without it all; 0: whole sessions without mail" };
     private static readonly Option<bool> Pipelining = new("--pipelining") { Description = "send commands in groups (RFC 2920)" };
+    private static readonly Option<TlsMode> Tls = new("--tls") { Description = "none, starttls or implicit; certificates are not checked" };
+    private static readonly Option<string?> Auth = new("--auth") { Description = "mechanism of the login, such as PLAIN or SCRAM-SHA-256" };
+    private static readonly Option<string> User = Text("--user", "who logs in", "load");
+    private static readonly Option<string?> PasswordFile = new("--password-file") { Description = "file with the password in its first line" };
     private static readonly Option<string> From = Text("--from", "envelope sender", "load@bench.test");
     private static readonly Option<string> To = Text("--to", "envelope recipient", "b@bench.test");
 
@@ -41,8 +46,10 @@ internal static class CommandLine
     {
         var send = new Command("send", "Send messages. A message's latency runs from the moment its session is free for it to its last reply.")
         {
-            Target, Sessions, Sources, Limit, Messages, Seconds, WarmUp, Size, PerConnection, Pipelining, From, To,
+            Target, Sessions, Sources, Limit, Messages, Seconds, WarmUp, Size, PerConnection, Pipelining,
+            Tls, Auth, User, PasswordFile, From, To,
         };
+        send.Validators.Add(CheckLogin);
         send.SetAction(async (parsed, cancel) =>
         {
             var report = await LoadRun.RunAsync(OptionsFrom(parsed), cancel);
@@ -56,8 +63,9 @@ internal static class CommandLine
     {
         var hold = new Command("hold", "Open sessions and keep them silent until standard input ends, then ask each NOOP.")
         {
-            Target, Sessions, Sources, Limit,
+            Target, Sessions, Sources, Limit, Tls, Auth, User, PasswordFile,
         };
+        hold.Validators.Add(CheckLogin);
         hold.SetAction(async (parsed, cancel) =>
         {
             var options = new LoadOptions
@@ -66,6 +74,8 @@ internal static class CommandLine
                 Sessions = parsed.GetValue(Sessions),
                 Sources = parsed.GetValue(Sources),
                 Limit = TimeSpan.FromSeconds(parsed.GetValue(Limit)),
+                Tls = parsed.GetValue(Tls),
+                Login = LoginFrom(parsed),
             };
             var report = await new IdleSessions(options).HoldAsync(Console.In, Console.Out, cancel);
             return report.Answered == options.Sessions ? 0 : 1;
@@ -85,9 +95,38 @@ internal static class CommandLine
         Size = parsed.GetValue(Size),
         PerConnection = parsed.GetValue(PerConnection),
         Pipelining = parsed.GetValue(Pipelining),
+        Tls = parsed.GetValue(Tls),
+        Login = LoginFrom(parsed),
         From = parsed.GetValue(From)!,
         To = parsed.GetValue(To)!,
     };
+
+    private static LoadLogin? LoginFrom(ParseResult parsed)
+        => parsed.GetValue(Auth) is { } name
+            ? new LoadLogin(
+                SaslMechanisms.Find(name)!,
+                parsed.GetValue(User)!,
+                Secret.FromText(File.ReadLines(parsed.GetValue(PasswordFile)!).FirstOrDefault() ?? ""))
+            : null;
+
+    // The login needs both; said before anything is opened.
+    private static void CheckLogin(CommandResult result)
+    {
+        if (result.GetValue(Auth) is not { } name)
+        {
+            return;
+        }
+
+        if (SaslMechanisms.Find(name) is null)
+        {
+            result.AddError($"'{name}' is not a mechanism; there are {string.Join(", ", SaslMechanisms.All.Select(mechanism => mechanism.Name))}.");
+        }
+
+        if (!File.Exists(result.GetValue(PasswordFile)))
+        {
+            result.AddError("--auth needs --password-file with the name of a file that is there.");
+        }
+    }
 
     private static IPEndPoint? ParseTarget(ArgumentResult result)
     {

@@ -16,7 +16,6 @@ public sealed class IdleSessions(LoadOptions options)
     // Few enough at a time that no listen queue overflows and drops a SYN for a second.
     private const int OpenedAtOnce = 100;
 
-    private static readonly byte[] Ehlo = "EHLO load.bench.test\r\n"u8.ToArray();
     private static readonly byte[] Noop = "NOOP\r\n"u8.ToArray();
 
     public async Task<IdleReport> HoldAsync(TextReader untilEnd, TextWriter output, CancellationToken cancel)
@@ -58,9 +57,7 @@ public sealed class IdleSessions(LoadOptions options)
     private async Task<LoadConnection> OpenAsync(int session, CancellationToken cancel)
     {
         var connection = await LoadConnection.OpenAsync(options.Target, LoadRun.SourceOf(session, options.Sources), cancel);
-        await connection.ExpectAsync(220, cancel);
-        await connection.SendAsync(Ehlo, cancel);
-        await connection.ExpectAsync(250, cancel);
+        await SessionOpening.OpenAsync(connection, options, cancel);
         return connection;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Parley.LoadClient;
@@ -8,11 +9,20 @@ public sealed class LoadConnection : IAsyncDisposable
 {
     private const int MaxReplyOctets = 64 * 1024;
 
+    // The servers are on this machine and show certificates that they made themselves: there is nobody to mistake them for.
+    private static readonly SslClientAuthenticationOptions TlsOptions = new()
+    {
+        TargetHost = "localhost",
+        AllowTlsResume = false,
+        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+    };
+
     private readonly Socket _socket;
-    private readonly Stream _stream;
+    private Stream _stream;
     private byte[] _buffer = new byte[1024];
     private int _start;
     private int _end;
+    private int _replyLength;
 
     private LoadConnection(Socket socket)
     {
@@ -44,9 +54,11 @@ public sealed class LoadConnection : IAsyncDisposable
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancel) => _stream.WriteAsync(octets, cancel);
 
-    /// <summary>Reads a reply to its last line.</summary>
-    /// <exception cref="UnexpectedReplyException">The reply does not begin with <paramref name="expected"/>.</exception>
-    public async ValueTask ExpectAsync(int expected, CancellationToken cancel)
+    /// <summary>The reply read last, its CRLF included; valid until the next is read.</summary>
+    public ReadOnlySpan<byte> Reply => _buffer.AsSpan(_start - _replyLength, _replyLength);
+
+    /// <summary>Reads a reply to its last line and returns its code.</summary>
+    public async ValueTask<int> ReadReplyAsync(CancellationToken cancel)
     {
         int length;
         while (!TryMeasureReply(out length))
@@ -54,14 +66,28 @@ public sealed class LoadConnection : IAsyncDisposable
             await FillAsync(cancel);
         }
 
-        var reply = _buffer.AsSpan(_start, length);
-        var code = ((reply[0] - '0') * 100) + ((reply[1] - '0') * 10) + reply[2] - '0';
-        if (code != expected)
-        {
-            throw new UnexpectedReplyException(expected, reply);
-        }
-
         _start += length;
+        _replyLength = length;
+        return ((Reply[0] - '0') * 100) + ((Reply[1] - '0') * 10) + Reply[2] - '0';
+    }
+
+    /// <summary>Reads a reply that has to have this code.</summary>
+    /// <exception cref="UnexpectedReplyException">It has another.</exception>
+    public async ValueTask ExpectAsync(int expected, CancellationToken cancel)
+    {
+        if (await ReadReplyAsync(cancel) != expected)
+        {
+            throw new UnexpectedReplyException(expected, Reply);
+        }
+    }
+
+    /// <summary>Begins TLS; every time a full handshake, as the load of many different clients would be.</summary>
+    public async Task StartTlsAsync(CancellationToken cancel)
+    {
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
+        _stream = tls;
+        _start = _end = _replyLength = 0;
+        await tls.AuthenticateAsClientAsync(TlsOptions, cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -100,6 +126,7 @@ public sealed class LoadConnection : IAsyncDisposable
     {
         if (_start > 0)
         {
+            _replyLength = 0;
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             _end -= _start;
             _start = 0;

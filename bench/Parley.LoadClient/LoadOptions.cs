@@ -1,6 +1,23 @@
 using System.Net;
+using Parley.Smtp.Sasl;
 
 namespace Parley.LoadClient;
+
+/// <summary>When a session goes under TLS.</summary>
+public enum TlsMode
+{
+    /// <summary>Never.</summary>
+    None,
+
+    /// <summary>After STARTTLS (RFC 3207).</summary>
+    StartTls,
+
+    /// <summary>From the first octet (RFC 8314).</summary>
+    Implicit,
+}
+
+/// <summary>Who logs in, by which mechanism.</summary>
+public sealed record LoadLogin(ISaslMechanism Mechanism, string User, Secret Secret);
 
 /// <summary>What one run sends, and how. Every run is bounded: by a count, by seconds, and always by <see cref="Limit"/>.</summary>
 public sealed record LoadOptions
@@ -32,6 +49,11 @@ public sealed record LoadOptions
 
     /// <summary>Loopback source addresses to spread the connections over: 127.0.0.1 and the ones that follow.</summary>
     public int Sources { get; init; } = 1;
+
+    public TlsMode Tls { get; init; }
+
+    /// <summary>The login of every session, or null for none.</summary>
+    public LoadLogin? Login { get; init; }
 
     public string From { get; init; } = "load@bench.test";
 

@@ -10,7 +10,6 @@ internal sealed class LoadSession(LoadRun run, IPAddress source, CancellationTok
     // A server that is gone refuses at once; without this bound a session would try as fast as it can until the time is up.
     private const int FailuresInARow = 20;
 
-    private static readonly byte[] Ehlo = "EHLO load.bench.test\r\n"u8.ToArray();
     private static readonly byte[] Quit = "QUIT\r\n"u8.ToArray();
 
     private readonly LoadOptions _options = run.Options;
@@ -113,9 +112,7 @@ internal sealed class LoadSession(LoadRun run, IPAddress source, CancellationTok
         var connection = await LoadConnection.OpenAsync(_options.Target, source, cancel);
         _connection = connection;
         _sentOnConnection = 0;
-        await connection.ExpectAsync(220, cancel);
-        await connection.SendAsync(Ehlo, cancel);
-        await connection.ExpectAsync(250, cancel);
+        await SessionOpening.OpenAsync(connection, _options, cancel);
         return connection;
     }
 

@@ -2,7 +2,7 @@ using Parley.Bench.Peers;
 
 namespace Parley.Bench.Clients;
 
-/// <summary>What a client is asked to do: so many sessions, messages of that size, for about that long.</summary>
+/// <summary>What a client is asked to do: so many sessions, messages of that size (0: none), for about that long.</summary>
 public sealed record Load(int Sessions, int Size, TimeSpan Time);
 
 /// <summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Parley.Bench.Measuring;
 
 /// <summary>
-/// CPU and memory of a process and all its descendants, from /proc. The CPU of children that have ended stays counted:
+/// CPU and memory of processes and all their descendants, from /proc. The CPU of children that have ended stays counted:
 /// it is in cutime and cstime of whoever waited for them.
 /// </summary>
 public static class ProcessTree
@@ -16,12 +16,12 @@ public static class ProcessTree
     private const int UserTimeField = 11;
     private const int TimeFields = 4;
 
-    public static double CpuSeconds(int root)
-        => Tree(root).Sum(process => process.Ticks) / TicksPerSecond;
+    public static double CpuSeconds(IReadOnlyList<int> roots)
+        => roots.SelectMany(Tree).Sum(process => process.Ticks) / TicksPerSecond;
 
     /// <summary>Memory in KB, pages shared between several processes divided among them, so that a tree is not charged twice.</summary>
-    public static long ProportionalKilobytes(int root)
-        => Tree(root).Sum(process => Field($"/proc/{process.Id}/smaps_rollup", "Pss:"));
+    public static long ProportionalKilobytes(IReadOnlyList<int> roots)
+        => roots.SelectMany(Tree).Sum(process => Field($"/proc/{process.Id}/smaps_rollup", "Pss:"));
 
     /// <summary>The resident set of one process, in KB.</summary>
     public static long ResidentKilobytes(int process) => Field($"/proc/{process}/status", "VmRSS:");

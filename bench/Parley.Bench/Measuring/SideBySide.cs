@@ -35,7 +35,7 @@ public sealed class SideBySide(BenchSettings settings, string folder)
 
     public async Task<IReadOnlyList<Lane>> RunAsync(IReadOnlyList<IPeer> peers, IReadOnlyList<IClient> clients, Load load, CancellationToken cancel)
     {
-        var expected = await WarmUpAsync(peers, load, cancel);
+        var expected = await WarmUpAsync(peers, clients, load, cancel);
         await SettleAsync(peers, cancel);
         var drives = new Dictionary<(IClient, IPeer), (List<Drive> Drives, List<double> Cpu)>();
         for (var round = 0; round < settings.Rounds; round++)
@@ -44,10 +44,10 @@ public sealed class SideBySide(BenchSettings settings, string folder)
             {
                 foreach (var peer in peers.Skip(round % peers.Count).Concat(peers.Take(round % peers.Count)))
                 {
-                    var before = ProcessTree.CpuSeconds(peer.RootProcess);
+                    var before = ProcessTree.CpuSeconds(peer.RootProcesses);
                     var drive = await client.DriveAsync(peer, load, expected[peer], cancel);
                     await SettleAsync(peers, cancel);
-                    var cpu = ProcessTree.CpuSeconds(peer.RootProcess) - before;
+                    var cpu = ProcessTree.CpuSeconds(peer.RootProcesses) - before;
                     drives.TryAdd((client, peer), ([], []));
                     drives[(client, peer)].Drives.Add(drive);
                     drives[(client, peer)].Cpu.Add(cpu * 1000 / drive.Taken);
@@ -58,7 +58,7 @@ public sealed class SideBySide(BenchSettings settings, string folder)
         return [.. from client in clients
                    from peer in peers
                    let lane = drives[(client, peer)]
-                   select new Lane(client.Name, peer.Name, lane.Drives, lane.Cpu, ProcessTree.ProportionalKilobytes(peer.RootProcess))];
+                   select new Lane(client.Name, peer.Name, lane.Drives, lane.Cpu, ProcessTree.ProportionalKilobytes(peer.RootProcesses))];
     }
 
     /// <summary>Waits until no peer has a backlog or uses CPU, half a minute at most, with nothing left to write back.</summary>
@@ -67,7 +67,7 @@ public sealed class SideBySide(BenchSettings settings, string folder)
         var before = double.NegativeInfinity;
         for (var look = 0; look < MostLooks; look++)
         {
-            var cpu = peers.Sum(peer => ProcessTree.CpuSeconds(peer.RootProcess));
+            var cpu = peers.Sum(peer => ProcessTree.CpuSeconds(peer.RootProcesses));
             if (cpu - before <= IdleCpuSeconds && peers.All(peer => peer.Backlog == 0))
             {
                 break;
@@ -80,9 +80,11 @@ public sealed class SideBySide(BenchSettings settings, string folder)
         await Child.RunAsync(Installation.Tool("sync", "coreutils"), ["-f", folder], cancel);
     }
 
-    private async Task<Dictionary<IPeer, double>> WarmUpAsync(IReadOnlyList<IPeer> peers, Load load, CancellationToken cancel)
+    private async Task<Dictionary<IPeer, double>> WarmUpAsync(
+        IReadOnlyList<IPeer> peers, IReadOnlyList<IClient> clients, Load load, CancellationToken cancel)
     {
-        var client = new Clients.LoadClient(settings.Installation, pipelining: false);
+        // By a client that goes by time: what it finds tells one that only counts how many make up the time.
+        var client = clients.First(client => client is not SmtpSource);
         var expected = new Dictionary<IPeer, double>();
         foreach (var peer in peers)
         {

@@ -8,8 +8,8 @@ public interface IPeer : IAsyncDisposable
     /// <summary>Its SMTP port on 127.0.0.1.</summary>
     int Port { get; }
 
-    /// <summary>The process at the root of its tree.</summary>
-    int RootProcess { get; }
+    /// <summary>The processes at the roots of its trees.</summary>
+    IReadOnlyList<int> RootProcesses { get; }
 
     /// <summary>Messages accepted but not yet dealt with: while there are any, the peer is still at work for the last drive.</summary>
     int Backlog { get; }

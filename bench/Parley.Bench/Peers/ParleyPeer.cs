@@ -20,18 +20,24 @@ public sealed class ParleyPeer : IPeer
 
     public int Port { get; }
 
-    public int RootProcess => _server.Id;
+    public IReadOnlyList<int> RootProcesses => [_server.Id];
 
     public int Backlog => 0;
 
     /// <summary>Writes a configuration into <paramref name="folder"/> and starts the server on it, ready when this returns.</summary>
-    public static async Task<ParleyPeer> StartAsync(Installation installation, string folder, CancellationToken cancel)
+    /// <param name="installation">Where the program is.</param>
+    /// <param name="folder">Where it lives; what an earlier start left there is used again.</param>
+    /// <param name="login">With it, a submission listener with STARTTLS and logins; null: a plain MX.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<ParleyPeer> StartAsync(
+        Installation installation, string folder, LoginFixture? login, CancellationToken cancel)
     {
         var configuration = Path.Combine(folder, "parley.json");
         if (!File.Exists(configuration))
         {
             Directory.CreateDirectory(folder);
-            await File.WriteAllTextAsync(configuration, Configuration(), cancel);
+            var settings = login is null ? MxSettings() : await SubmissionSettingsAsync(folder, login, cancel);
+            await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(settings), cancel);
         }
 
         var server = Child.Start(
@@ -56,12 +62,26 @@ public sealed class ParleyPeer : IPeer
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private static string Configuration() => JsonSerializer.Serialize(new
+    private static Dictionary<string, object> MxSettings() => new()
     {
-        hostname = "bench.test",
-        listeners = new[] { new { address = "127.0.0.1:0", role = "mx" } },
-        http = new { address = "127.0.0.1:0" },
-        domains = new Dictionary<string, object> { ["bench.test"] = new { mailboxes = new[] { "b" } } },
-        limits = new { messageBytes = 200 * 1024 * 1024 },
-    });
+        ["hostname"] = "bench.test",
+        ["listeners"] = new[] { new { address = "127.0.0.1:0", role = "mx" } },
+        ["http"] = new { address = "127.0.0.1:0" },
+        ["domains"] = new Dictionary<string, object> { ["bench.test"] = new { mailboxes = new[] { "b" } } },
+        ["limits"] = new { messageBytes = 200 * 1024 * 1024 },
+    };
+
+    private static async Task<Dictionary<string, object>> SubmissionSettingsAsync(string folder, LoginFixture login, CancellationToken cancel)
+    {
+        var keys = Path.Combine(folder, "keys");
+        await File.WriteAllTextAsync(keys, login.ParleyKeys + "\n", cancel);
+        var settings = MxSettings();
+        settings["listeners"] = new[] { new { address = "127.0.0.1:0", role = "submission", tls = "starttls", mechanisms = new[] { "SCRAM-SHA-256", "PLAIN" } } };
+        settings["tls"] = new { certificateFile = login.CertificateFile, keyFile = login.KeyFile };
+        settings["users"] = new Dictionary<string, object>
+        {
+            [login.User] = new { passwordFile = keys, addresses = new[] { "b@bench.test" } },
+        };
+        return settings;
+    }
 }

@@ -10,7 +10,7 @@ internal static class PostfixConfiguration
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
         UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    public static async Task WriteAsync(string folder, int port, CancellationToken cancel)
+    public static async Task WriteAsync(string folder, int port, LoginFixture? login, CancellationToken cancel)
     {
         foreach (var name in new[] { "", "etc", "queue", "data" })
         {
@@ -18,7 +18,7 @@ internal static class PostfixConfiguration
         }
 
         await Child.RunAsync(Installation.Tool("chown", "coreutils"), ["postfix", Path.Combine(folder, "data")], cancel);
-        await File.WriteAllTextAsync(Path.Combine(folder, "etc", "main.cf"), MainFile(folder), cancel);
+        await File.WriteAllTextAsync(Path.Combine(folder, "etc", "main.cf"), MainFile(folder) + LoginPart(folder, login), cancel);
         await File.WriteAllTextAsync(Path.Combine(folder, "etc", "master.cf"), MasterFile(port), cancel);
     }
 
@@ -55,6 +55,20 @@ internal static class PostfixConfiguration
         qmgr_message_active_limit = 200000
         qmgr_message_recipient_limit = 200000
         biff = no
+
+        """;
+
+    // TLS as strong and as simple as Parley's in the same run: one ECDSA certificate, no session kept.
+    private static string LoginPart(string folder, LoginFixture? login) => login is null ? "" : $"""
+        smtpd_tls_security_level = may
+        smtpd_tls_cert_file = {login.CertificateFile}
+        smtpd_tls_key_file = {login.KeyFile}
+        smtpd_tls_auth_only = yes
+        smtpd_tls_loglevel = 0
+        smtpd_sasl_auth_enable = yes
+        smtpd_sasl_type = dovecot
+        smtpd_sasl_path = {Dovecot.Socket(folder)}
+        smtpd_sasl_security_options = noanonymous
 
         """;
 

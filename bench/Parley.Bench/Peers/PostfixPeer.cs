@@ -12,25 +12,31 @@ public sealed class PostfixPeer : IPeer
     private readonly string _postfix;
     private readonly string _folder;
 
-    private PostfixPeer(string postfix, string folder, int port, int master)
+    private readonly int _master;
+    private readonly Child? _dovecot;
+
+    private PostfixPeer(string postfix, string folder, int port, (int Master, Child? Dovecot) processes)
     {
         _postfix = postfix;
         _folder = folder;
         Port = port;
-        RootProcess = master;
+        (_master, _dovecot) = processes;
     }
 
     public string Name => "Postfix";
 
     public int Port { get; }
 
-    public int RootProcess { get; }
+    public IReadOnlyList<int> RootProcesses => _dovecot is null ? [_master] : [_master, _dovecot.Id];
 
     public int Backlog
         => new[] { "incoming", "active", "maildrop" }.Sum(queue =>
             Directory.EnumerateFiles(Path.Combine(_folder, "queue", queue), "*", SearchOption.AllDirectories).Count());
 
-    public static async Task<PostfixPeer> StartAsync(string folder, CancellationToken cancel)
+    /// <param name="folder">Where it lives.</param>
+    /// <param name="login">With it, STARTTLS and logins that a Dovecot of its own checks; null: neither.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<PostfixPeer> StartAsync(string folder, LoginFixture? login, CancellationToken cancel)
     {
         var postfix = Installation.Tool("postfix", "postfix");
         if (!Environment.IsPrivilegedProcess)
@@ -39,16 +45,18 @@ public sealed class PostfixPeer : IPeer
         }
 
         var port = FreePort.Pick();
-        await PostfixConfiguration.WriteAsync(folder, port, cancel);
-        await CommandAsync(postfix, folder, "start", cancel);
+        await PostfixConfiguration.WriteAsync(folder, port, login, cancel);
+        var dovecot = login is null ? null : await Dovecot.StartAsync(folder, login, cancel);
         try
         {
+            await CommandAsync(postfix, folder, "start", cancel);
             await FreePort.AcceptsAsync(port, "Postfix", cancel);
-            return new PostfixPeer(postfix, folder, port, await MasterProcessAsync(folder, cancel));
+            return new PostfixPeer(postfix, folder, port, (await MasterProcessAsync(folder, cancel), dovecot));
         }
         catch (Exception fault)
         {
             await CommandAsync(postfix, folder, "stop", CancellationToken.None);
+            await StopAsync(dovecot);
             throw fault is BenchException ? new BenchException($"{fault.Message} Its log ends: {await LogEndAsync(folder)}") : fault;
         }
     }
@@ -56,13 +64,17 @@ public sealed class PostfixPeer : IPeer
     public async ValueTask DisposeAsync()
     {
         // "stop" waits for the processes to end; those that wait for a client are then told again, by their ids.
-        var all = ProcessTree.Ids(RootProcess);
+        var all = ProcessTree.Ids(_master);
         await CommandAsync(_postfix, _folder, "stop", CancellationToken.None);
         foreach (var process in all.Where(id => Directory.Exists($"/proc/{id}")))
         {
             NativeMethods.Kill(process, NativeMethods.SigTerm);
         }
+
+        await StopAsync(_dovecot);
     }
+
+    private static ValueTask StopAsync(Child? dovecot) => dovecot?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     // "stop" answers 1 where nothing runs any more.
     private static Task CommandAsync(string postfix, string folder, string command, CancellationToken cancel)

@@ -21,7 +21,7 @@ public sealed class SmtpSinkPeer : IPeer
 
     public int Port { get; }
 
-    public int RootProcess => _server.Id;
+    public IReadOnlyList<int> RootProcesses => [_server.Id];
 
     public int Backlog => 0;
 

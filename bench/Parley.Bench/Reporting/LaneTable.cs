@@ -22,7 +22,7 @@ public static class LaneTable
         return
         [
             Markdown.Number(load.Sessions, "0"),
-            Markdown.Number(load.Size, "0"),
+            load.Size == 0 ? "–" : Markdown.Number(load.Size, "0"),
             lane.Client,
             lane.Peer,
             Markdown.Text(lane.Rate, "0"),

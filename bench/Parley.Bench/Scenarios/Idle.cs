@@ -30,13 +30,13 @@ public sealed class Idle : IScenario
         {
             Progress.Say($"idle: round {round}");
             await using var parley = await ParleyPeer.StartAsync(
-                settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), cancel);
+                settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), login: null, cancel);
             await client.SendCountAsync(parley, 1024, Messages, cancel);
-            var before = ProcessTree.ResidentKilobytes(parley.RootProcess);
+            var before = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);
             await using var held = Hold(settings, parley);
             var open = await ReportAsync(held, cancel);
             await Task.Delay(TimeSpan.FromSeconds(2), cancel);
-            var with = ProcessTree.ResidentKilobytes(parley.RootProcess);
+            var with = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);
             var drive = await client.SendCountAsync(parley, 1024, Messages, cancel);
             held.Input.Close();
             var end = await ReportAsync(held, cancel);

@@ -25,16 +25,16 @@ public sealed class Memory : IScenario
         {
             Progress.Say($"memory: round {round}");
             await using var parley = await ParleyPeer.StartAsync(
-                settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), cancel);
+                settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), login: null, cancel);
 
             // Small mail first: code and buffers that any message needs are not the large one's.
             await client.SendCountAsync(parley, SmallOctets, SmallMessages, cancel);
-            var before = ProcessTree.ResidentKilobytes(parley.RootProcess);
-            ProcessTree.ResetPeak(parley.RootProcess);
+            var before = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);
+            ProcessTree.ResetPeak(parley.RootProcesses[0]);
             var drive = await client.SendCountAsync(parley, settings.BigMessageOctets, 1, cancel);
-            var peak = ProcessTree.PeakKilobytes(parley.RootProcess);
+            var peak = ProcessTree.PeakKilobytes(parley.RootProcesses[0]);
             await Task.Delay(TimeSpan.FromSeconds(1), cancel);
-            var after = ProcessTree.ResidentKilobytes(parley.RootProcess);
+            var after = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);
             rises.Add((peak - before) / 1024.0);
             rows.Add([.. new[] { before / 1024.0, peak / 1024.0, after / 1024.0, rises[^1], drive.P50 ?? double.NaN }
                 .Select(value => Markdown.Number(value, "0.0")).Prepend(Markdown.Number(round, "0"))]);
