@@ -53,6 +53,9 @@ public sealed record Settings
     /// <summary>Every key that was given, and its value; secrets as their hash. What a reload compares.</summary>
     internal IReadOnlyDictionary<string, string> Written { get; init; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>The configuration file and every file that it names; a change of one of them is a reason to reload.</summary>
+    internal IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>
     /// Reads, defaults and checks the configuration. Every fault is found in one run; the settings are null when one of
     /// them is more than a warning. May be called again at any time: that is a reload.

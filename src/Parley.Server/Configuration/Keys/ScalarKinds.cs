@@ -169,6 +169,7 @@ internal sealed class FileKind : ValueKind
         try
         {
             using var opened = File.OpenHandle(file);
+            context.Files.Add(file);
             value = file;
             return true;
         }

@@ -5,7 +5,8 @@ namespace Parley.Server.Configuration.Reading;
 /// <summary>Mailboxes, aliases and catch-all of the local domains: every local address must lead somewhere, and end.</summary>
 internal static class DomainChecks
 {
-    private const int LongestChain = 50;
+    // As far as AliasExpansion follows.
+    private const int LongestChain = 16;
 
     public static void Run(Settings settings, Section root)
     {
@@ -63,7 +64,8 @@ internal static class DomainChecks
 
     private static bool IsNamed(Settings settings, Mailbox target) =>
         settings.Domains.TryGetValue(target.Domain, out var domain)
-        && (domain.Mailboxes.Contains(Base(domain, target)) || domain.Aliases.ContainsKey(Base(domain, target)));
+        && (target.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase) // there is always one (RFC 5321 §4.5.1)
+            || domain.Mailboxes.Contains(Base(domain, target)) || domain.Aliases.ContainsKey(Base(domain, target)));
 
     // The local part that decides: a name of its own before the one without its sub-address.
     private static string Base(DomainSettings domain, Mailbox target)
@@ -88,7 +90,7 @@ internal static class DomainChecks
         bool Follow(Mailbox address)
         {
             path.Add(address.ToString());
-            if (path.Count > LongestChain || (path.Count > 1 && Same(settings, address, start)))
+            if (path.Count > 1 && Same(settings, address, start))
             {
                 return true;
             }
@@ -96,6 +98,11 @@ internal static class DomainChecks
             var targets = settings.Domains.TryGetValue(address.Domain, out var domain)
                 ? domain.Aliases.GetValueOrDefault(Base(domain, address)) ?? []
                 : [];
+            if (path.Count > LongestChain && targets.Count > 0)
+            {
+                return true;
+            }
+
             if (visited.Add(address) && targets.Any(Follow))
             {
                 return true;

@@ -16,6 +16,9 @@ internal sealed class LoadContext(string folder, List<SettingsFault> faults)
     /// <summary>Each key's path and its value, for <see cref="SettingsDifference"/>.</summary>
     public Dictionary<string, string> Written { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Every file that the configuration names.</summary>
+    public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Paths are relative to the configuration file's folder, not to wherever the server was started.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, folder);
 

@@ -1,7 +1,7 @@
 namespace Parley.Server.Configuration.Reading;
 
 /// <summary>The known name that someone most likely meant.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>The closest candidate, or null when none is close: more than a third of the letters would change.</summary>
     public static string? Of(string name, IEnumerable<string> candidates)

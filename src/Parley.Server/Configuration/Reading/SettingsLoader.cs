@@ -22,11 +22,14 @@ internal static class SettingsLoader
         Structure.Check(root, SettingsKeys.Root, "", context);
 
         var section = new Section(root, SettingsKeys.Root, "", context);
-        var settings = SettingsBinder.Bind(section, sources, context) with { Written = context.Written };
+        var settings = SettingsBinder.Bind(section, sources, context) with { Written = context.Written, Files = Files(sources, context) };
         SettingsChecks.Run(settings, section);
         faults.Sort(static (a, b) => Order(a).CompareTo(Order(b)));
         return new(faults.Exists(f => !f.IsWarning) ? null : settings, faults);
     }
+
+    private static List<string> Files(SettingsSources sources, LoadContext context) =>
+        sources.File is null ? [.. context.Files] : [Path.GetFullPath(sources.File), .. context.Files];
 
     // As one reads the file, from top to bottom; what came by variable or flag at the end.
     private static (bool, int, int, string, string) Order(SettingsFault fault) =>

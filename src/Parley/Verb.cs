@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace Parley;
+
+/// <summary>A command of the program, and the example that its help ends with.</summary>
+internal sealed record Verb(Command Command, string Example);
+
+/// <summary>Every verb, in the order of the help.</summary>
+internal static class Verbs
+{
+    public static IReadOnlyList<Verb> All() =>
+    [
+        CheckConfigVerb.Create(),
+    ];
+}
