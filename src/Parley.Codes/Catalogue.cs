@@ -121,6 +121,9 @@ public sealed class Catalogue
     /// <summary>The texts for a recognised wording: cause, meaning, sender, operator.</summary>
     internal JsonElement? Advice(TextPattern pattern) => _texts.Entry(pattern.Section, pattern.Id);
 
+    /// <summary>The cause's sentence of a wording or a situation, by its id.</summary>
+    internal string? CauseOf(string id) => (_texts.Entry("advice", id) ?? _texts.Entry("providers", id))?.Text("cause");
+
     /// <summary>What the first digit alone tells of a code that nobody assigned; null where even that fails.</summary>
     internal CodeFacts? Unassigned(string code) =>
         (code.Contains('.') ? Facts($"X.{code.Split('.')[1]}.X") ?? Facts($"{code[0]}.X.X") : Facts($"{code[0]}.X.X")) is { } row

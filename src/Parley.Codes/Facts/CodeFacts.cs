@@ -68,6 +68,7 @@ internal sealed record CodeFacts
             Class = basic.Class,
             Standing = basic.Standing,
             Retry = basic.Class == enhanced.Class ? enhanced.Retry : basic.Retry,
+            WhoseMove = basic.Class == enhanced.Class ? enhanced.WhoseMove : basic.WhoseMove,
             Client = basic.Client,
             Session = basic.Session,
             Entry = basic.Entry,

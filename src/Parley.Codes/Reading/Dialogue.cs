@@ -11,7 +11,7 @@ internal sealed partial class Dialogue(Secrets secrets)
 {
     private const int Milliseconds = 1000;
 
-    private readonly Queue<(string Phase, string? Situation)> _unanswered = new();
+    private readonly Queue<(string Phase, IReadOnlyList<string> Situations)> _unanswered = new();
     private State _state;
     private string _phase = "connect";
     private bool _helloSent;
@@ -35,11 +35,11 @@ internal sealed partial class Dialogue(Secrets secrets)
         {
             case State.Challenge:
                 secrets.Remember(line);
-                _unanswered.Enqueue(("auth", Slip(line)));
+                _unanswered.Enqueue(("auth", Slip(line) is { } slip ? [slip] : []));
                 _state = State.Commands;
                 break;
             case State.Content when line.TrimEnd() == ".":
-                _unanswered.Enqueue(("content", null));
+                _unanswered.Enqueue(("content", []));
                 _state = State.Commands;
                 break;
             case State.Content:
@@ -54,14 +54,14 @@ internal sealed partial class Dialogue(Secrets secrets)
     /// <summary>The transcript leaves the message out: what comes next answers its end.</summary>
     public void LeaveOutContent()
     {
-        _unanswered.Enqueue(("content", null));
+        _unanswered.Enqueue(("content", []));
         _state = State.LeftOut;
     }
 
     /// <summary>Lays a reply to the command it answers and takes over what it changes.</summary>
     public Finding Server(Finding reply)
     {
-        var answered = _unanswered.TryDequeue(out var command) ? command : (Phase: _phase, Situation: null);
+        var answered = _unanswered.TryDequeue(out var command) ? command : (Phase: _phase, Situations: []);
         _phase = answered.Phase;
         _state = State.Commands;
         var positive = reply.Code is { } c && c[0] == '2';
@@ -69,7 +69,7 @@ internal sealed partial class Dialogue(Secrets secrets)
         {
             case "334":
                 _state = State.Challenge;
-                return reply with { Phase = "auth", Situation = Prompt(reply.Text) };
+                return reply with { Phase = "auth", Situations = [Prompt(reply.Text)] };
             case "354":
                 _state = State.Content;
                 break;
@@ -83,7 +83,7 @@ internal sealed partial class Dialogue(Secrets secrets)
 
         _helloSent |= _phase == "ehlo" && positive;
         _mailOpen = _phase switch { "mail" => _mailOpen || positive, "content" or "rset" => false, "ehlo" => !positive && _mailOpen, _ => _mailOpen };
-        return reply with { Phase = _phase, Situation = positive ? null : answered.Situation };
+        return reply with { Phase = _phase, Situations = positive ? [] : answered.Situations };
     }
 
     private void Command(string line)
@@ -93,7 +93,7 @@ internal sealed partial class Dialogue(Secrets secrets)
         {
             // A line that is no command at all, outside any challenge: most often a credential that came too late.
             secrets.Remember(line);
-            _unanswered.Enqueue(("any", LooksLikeBase64(line) ? "secret-without-challenge" : null));
+            _unanswered.Enqueue(("any", LooksLikeBase64(line) ? ["secret-without-challenge"] : []));
             return;
         }
 
@@ -102,27 +102,60 @@ internal sealed partial class Dialogue(Secrets secrets)
         var phase = Phase(verb);
         if (phase == "auth")
         {
-            secrets.Remember(rest.Contains(' ') ? rest[(rest.IndexOf(' ') + 1)..] : "");
+            secrets.Remember(InitialResponse(rest));
         }
 
-        _unanswered.Enqueue((phase, Mistake(phase, rest)));
+        _unanswered.Enqueue((phase, [.. Mistakes(phase, rest)]));
         if (phase == "ehlo")
         {
             _tlsSinceHello = false;
         }
     }
 
-    private string? Mistake(string phase, string rest) => phase switch
+    private IEnumerable<string> Mistakes(string phase, string rest)
     {
-        "mail" or "rcpt" or "auth" when _tlsSinceHello => "ehlo-after-starttls",
-        "mail" or "auth" when !_helloSent => "ehlo-first",
-        "mail" when _mailOpen => "nested-mail",
-        "rcpt" when !_mailOpen && !_unanswered.Any(u => u.Phase == "mail") => "mail-first",
-        "mail" or "rcpt" when !rest.StartsWith('<') => "no-brackets",
-        "auth" when _loggedIn => "already-logged-in",
-        "auth" when rest.IndexOf(' ') is > 0 and var at && rest[(at + 1)..].Trim() is not "=" and var initial && !LooksLikeBase64(initial) => "answer-not-encoded",
-        _ => null,
-    };
+        if (phase is not ("mail" or "rcpt" or "auth"))
+        {
+            yield break;
+        }
+
+        if (_tlsSinceHello)
+        {
+            yield return "ehlo-after-starttls";
+        }
+
+        if (!_helloSent && phase != "rcpt")
+        {
+            yield return "ehlo-first";
+        }
+
+        if (phase == "mail" && _mailOpen)
+        {
+            yield return "nested-mail";
+        }
+
+        if (phase == "rcpt" && !_mailOpen && _unanswered.All(u => u.Phase != "mail"))
+        {
+            yield return "mail-first";
+        }
+
+        if (phase != "auth" && !rest.StartsWith('<'))
+        {
+            yield return "no-brackets";
+        }
+
+        if (phase == "auth" && _loggedIn)
+        {
+            yield return "already-logged-in";
+        }
+
+        if (phase == "auth" && InitialResponse(rest) is { Length: > 0 } initial && initial != "=" && !LooksLikeBase64(initial))
+        {
+            yield return "answer-not-encoded";
+        }
+    }
+
+    private static string InitialResponse(string rest) => rest.IndexOf(' ') is >= 0 and var at ? rest[(at + 1)..].Trim() : "";
 
     // RFC 4954 §4: the answer is base64, "*" cancels, and an empty line answers with nothing.
     private static string? Slip(string line)
@@ -148,7 +181,7 @@ internal sealed partial class Dialogue(Secrets secrets)
             : null;
     }
 
-    private static string? Prompt(string challenge)
+    private static string Prompt(string challenge)
     {
         var text = challenge.Trim();
         if (text.Length == 0)

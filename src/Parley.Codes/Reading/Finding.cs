@@ -18,8 +18,8 @@ internal sealed record Finding
     /// <summary>The step of the dialogue, where the text tells.</summary>
     public string? Phase { get; init; }
 
-    /// <summary>The id of a situation that the dialogue itself proves, whatever the server's wording.</summary>
-    public string? Situation { get; init; }
+    /// <summary>Situations that the dialogue itself shows, whatever the server's wording; the first whose codes fit counts.</summary>
+    public IReadOnlyList<string> Situations { get; init; } = [];
 
     /// <summary>The lines of one reply carried different codes.</summary>
     public bool Mixed { get; init; }

@@ -28,9 +28,10 @@ internal static partial class FreeText
     ];
 
     /// <summary>The reply in a sentence, or null.</summary>
-    public static Finding? Read(string line) => Exception(line) ?? Both(line) ?? Named(line) ?? Alone(line);
+    public static Finding? Read(string line) => Both(line) ?? Named(line) ?? Alone(line);
 
-    private static Finding? Exception(string line)
+    /// <summary>The message of an exception of System.Net.Mail, or null.</summary>
+    public static Finding? Exception(string line)
     {
         var at = line.IndexOf("The server response was:", StringComparison.Ordinal);
         foreach (var (sentence, code) in DotNet)
@@ -69,7 +70,7 @@ internal static partial class FreeText
         Input = line,
     };
 
-    [GeneratedRegex(@"(?<![\d.])(?<code>[245]\d\d)(?:[ -]|, ?| ?\(| ?#)#?(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", RegexOptions.ExplicitCapture, Milliseconds)]
+    [GeneratedRegex(@"(?<![\d.])(?<code>[245]\d\d)(?:[ -]|[,:] ?| ?\(| ?#)#?(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex CodeAndEnhanced();
 
     [GeneratedRegex(@"\b(?:error|code|reply|replied|response|responded|answer|answered|said|returned|status|smtp|esmtp|failed|with|got|LMTP|bounce[ds]?|rejected)(?: code| error| reply| with| a)?[:=;#,]?\s?['""(\[<]?(?<code>[245]\d\d)(?![\d.,:/%]|\s?(?:ms|bytes|KB|MB|octets|messages|seconds|times|recipients)\b)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]

@@ -15,7 +15,7 @@ internal static partial class LogLine
     // postfix/smtp: … (host mx1.example.net[192.0.2.25] said: 550 5.1.1 … (in reply to RCPT TO command))
     private static Finding? PostfixClient(string line) =>
         Said().Match(line) is { Success: true } m
-            ? ReplyText.Read(m.Groups["reply"].Value, line, Phase(m.Groups["command"].Value))
+            ? ReplyText.Read(m.Groups["reply"].Value, line, m.Groups["refused"].Success ? "connect" : Phase(m.Groups["command"].Value))
             : null;
 
     // postfix/smtpd: NOQUEUE: reject: RCPT from unknown[198.51.100.7]: 554 5.7.1 <…>: Relay access denied; from=<…>
@@ -100,7 +100,7 @@ internal static partial class LogLine
         _ => null,
     };
 
-    [GeneratedRegex(@"(?:\bsaid:|\brefused to talk to me:|server response was:|server responded:|remote server was:|Remote host said:)\s*(?<reply>#?[245][\d.]{2,9}[ -].*?)(?:\s*\(in reply to (?<command>[^)]{1,60})\)\)*)?\s*$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    [GeneratedRegex(@"(?:\bsaid:|\b(?<refused>refused to talk to me):|server responded:|remote server was:|Remote host said:)\s*(?<reply>#?[245][\d.]{2,9}[ -].*?)(?:\s*\(in reply to (?<command>[^)]{1,60})\)\)*)?\s*$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex Said();
 
     [GeneratedRegex(@"\breject(?:_warning)?: (?<command>[A-Z-]{4,20})(?: [^:]{1,200}?)? from [^ ]{1,300}: (?<reply>[245][\d.]{2,9} .*?)(?:; (?:from|to|proto|client)=.*)?$", RegexOptions.ExplicitCapture, Milliseconds)]

@@ -11,7 +11,7 @@ internal sealed class Recogniser(PatternTable patterns)
     public (TextPattern? Pattern, string? Provider) Recognise(Finding finding)
     {
         var signed = patterns.Signed(finding.Input);
-        if (finding.Situation is { } id && patterns.Situation(id) is { } proved && (proved.ReplyCodes.Count == 0 || proved.FitsCode(finding.Code)))
+        if (finding.Situations.Select(patterns.Situation).FirstOrDefault(s => s?.FitsCode(finding.Code) == true) is { } proved)
         {
             return (proved, signed);
         }

@@ -118,7 +118,7 @@ internal sealed class ReplyReader
             return;
         }
 
-        if ((LogLine.Read(line) ?? FreeText.Read(line)) is { } finding && _inputs.Add(line))
+        if ((FreeText.Exception(line) ?? LogLine.Read(line) ?? FreeText.Read(line)) is { } finding && _inputs.Add(line))
         {
             Tell(finding);
             Add(finding);
