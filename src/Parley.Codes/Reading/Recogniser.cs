@@ -34,13 +34,14 @@ internal sealed class Recogniser(PatternTable patterns)
     // A provider's own words beat words that many share; a host name of that provider beats both.
     private static int Score(TextPattern p, Finding finding, string? signed)
     {
-        var fit = (p.FitsEnhanced(finding.Enhanced) ? 2 : 0) + (p.FitsCode(finding.Code) ? 1 : 0);
         if (!p.Fits(finding.Code, finding.Enhanced) || (p.Generic && p.Provider != signed))
         {
             return 0;
         }
 
-        return p.Provider is null ? 50 + fit : p.Provider == signed ? 100 + fit : signed is null ? 60 + fit : 40 + fit;
+        var fit = (p.FitsEnhanced(finding.Enhanced) ? 2 : 0) + (p.FitsCode(finding.Code) ? 1 : 0);
+        var partly = finding.Enhanced is not null && p.Enhanced.Count > 0 && !p.FitsEnhanced(finding.Enhanced);
+        return fit + (p.Provider is null ? 50 : p.Provider == signed ? 100 : partly || signed is not null ? 40 : 60);
     }
 
     private static string Whole(Finding f)
