@@ -19,6 +19,18 @@ public class CatalogueTests
     }
 
     [Theory]
+    [InlineData("2.1.5", "5.1.1")]
+    [InlineData("4.2.2", "4.2.1")]
+    [InlineData("5.2.2", "5.2.1")]
+    [InlineData("5.2.2", "4.3.1")]
+    public void A_related_code_is_named_in_a_class_that_it_has(string code, string related)
+    {
+        var names = English.Explain(code)!.Related;
+        Assert.Contains(related, names);
+        Assert.All(names, name => Assert.NotNull(English.Explain(name)));
+    }
+
+    [Theory]
     [InlineData("599")]
     [InlineData("5.1.999")]
     [InlineData("2.1.1")]

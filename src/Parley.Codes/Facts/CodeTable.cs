@@ -64,9 +64,15 @@ internal sealed class CodeTable
             ? retry
             : c == 4 ? "later" : "no";
 
-    // A row may name its neighbours without a class; the reader gets them in the class that he looks at.
-    private static IReadOnlyList<string> Concrete(IReadOnlyList<string> related, int c) =>
-        [.. related.Select(r => r.StartsWith("X.", StringComparison.Ordinal) && !r.EndsWith('X') && !r.EndsWith('Y') ? $"{c}{r[1..]}" : r)];
+    // A row names its neighbours without a class; the reader gets each in the class that he looks at, or in one it has.
+    private IReadOnlyList<string> Concrete(IReadOnlyList<string> related, int c) =>
+        [.. related.Select(r => EnhancedCode.TryParse(r) is { Class: null, Detail: not null } ? $"{ClassOf(r, c)}{r[1..]}" : r)];
+
+    private int ClassOf(string row, int wanted)
+    {
+        var classes = _enhanced.Value.Find(row) is { } at ? Classes(at) : [];
+        return classes.Count == 0 || classes.Contains(wanted) ? wanted : classes[^1];
+    }
 
     private static string ClassName(int c) => c switch { 2 => "success", 4 => "transient", _ => "permanent" };
 
