@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+
+namespace Parley.Server.Tests.Dialogues;
+
+/// <summary>
+/// The dialogues are the specification. A folder is one server with its <c>parley.json</c>; every <c>.smtp</c> file in it
+/// is played against it whole, and again cut into pieces of one and of seven octets.
+/// </summary>
+public sealed class DialogueTests(DialogueServers servers) : IClassFixture<DialogueServers>
+{
+    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Dialogues");
+
+    public static TheoryData<string, int> Files()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var path in Directory.EnumerateFiles(Root, "*.smtp", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            foreach (var pieces in new[] { int.MaxValue, 7, 1 })
+            {
+                data.Add(Path.GetRelativePath(Root, path), pieces);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task A_dialogue_goes_as_it_is_written(string file, int pieces)
+    {
+        var path = Path.Combine(Root, file);
+        var server = await servers.For(Path.GetDirectoryName(path)!);
+        await using var client = new DialogueClient(server.Addresses[0], pieces);
+        var difference = await client.Play(Dialogue.Read(path));
+        Assert.True(difference is null, difference);
+    }
+
+    [Fact]
+    public void Every_kind_of_refusal_has_a_dialogue()
+    {
+        var said = Directory.EnumerateFiles(Root, "*.smtp", SearchOption.AllDirectories)
+            .SelectMany(path => Dialogue.Read(path).Steps)
+            .Where(step => step.Who == 'S' && step.Text.Length > 3)
+            .Select(step => step.Text[..3])
+            .ToHashSet(StringComparer.Ordinal);
+        string[] wanted = ["220", "221", "214", "250", "252", "354", "421", "452", "500", "501", "502", "503", "504", "550", "552", "553", "554", "555"];
+        Assert.Empty(wanted.Except(said));
+    }
+}
+
+/// <summary>A running server for each folder of dialogues, started when the first of them is played.</summary>
+public sealed class DialogueServers : IAsyncLifetime
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<TestServer>>> running = new(StringComparer.Ordinal);
+
+    internal async Task<ParleyServer> For(string folder) =>
+        (await running.GetOrAdd(folder, f => new Lazy<Task<TestServer>>(() => TestServer.FromFile(Path.Combine(f, "parley.json")))).Value).Server;
+
+    public ValueTask InitializeAsync() => default;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in running.Values)
+        {
+            await (await server.Value).DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Server.Configuration;
+using Parley.Server.Queue;
+using Parley.Server.Queue.Stores.Sqlite;
+
+namespace Parley.Server.Tests;
+
+/// <summary>A real server with a real store in a folder of its own, on free ports of loopback.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly string folder;
+
+    private TestServer(string folder, IQueueStore store, ParleyServer server)
+    {
+        this.folder = folder;
+        Store = store;
+        Server = server;
+    }
+
+    public IQueueStore Store { get; }
+
+    public ParleyServer Server { get; }
+
+    public static Task<TestServer> FromFile(string configuration) => Start(new SettingsSources { File = configuration });
+
+    public static Task<TestServer> FromText(string configuration) => Start(new SettingsSources { Text = configuration });
+
+    private static async Task<TestServer> Start(SettingsSources sources)
+    {
+        var result = Settings.Load(sources);
+        Assert.True(result.Settings is not null, string.Join('\n', result.Faults));
+        var folder = Directory.CreateTempSubdirectory("parley-test-").FullName;
+        var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder });
+        var server = await ParleyServer.Start(result.Settings, new ServerParts(store, folder, TimeProvider.System, NullLoggerFactory.Instance));
+        return new TestServer(folder, store, server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.Stop();
+        await Server.DisposeAsync();
+        await Store.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
