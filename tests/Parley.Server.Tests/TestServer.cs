@@ -29,10 +29,10 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var result = Settings.Load(sources);
         Assert.True(result.Settings is not null, string.Join('\n', result.Faults));
-        var folder = Directory.CreateTempSubdirectory("parley-test-").FullName;
-        var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder });
-        var server = await ParleyServer.Start(result.Settings, new ServerParts(store, folder, TimeProvider.System, NullLoggerFactory.Instance));
-        return new TestServer(folder, store, server);
+        var data = Directory.CreateTempSubdirectory("parley-test-").FullName;
+        var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = data });
+        var server = await ParleyServer.Start(result.Settings, new ServerParts(store, data, TimeProvider.System, NullLoggerFactory.Instance));
+        return new TestServer(data, store, server);
     }
 
     public async ValueTask DisposeAsync()
