@@ -9,6 +9,8 @@ public sealed class Installation
 
     public string Parley => Built("Parley", "parley");
 
+    public string Sink => Built("Parley.Sink", "parley-sink");
+
     public string LoadClient => Built("Parley.LoadClient", "parley-load");
 
     /// <summary>The build output that this very program runs from, so that a run measures what was built with it.</summary>

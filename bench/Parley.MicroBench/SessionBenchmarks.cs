@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using Parley.Sink;
 using Parley.Smtp.Lines;
 using Parley.Smtp.Serving;
 using SmtpLine = Parley.Smtp.Lines.CommandLine;

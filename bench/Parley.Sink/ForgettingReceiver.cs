@@ -1,7 +1,7 @@
 using Parley.Smtp;
 using Parley.Smtp.Serving;
 
-namespace Parley.MicroBench;
+namespace Parley.Sink;
 
 /// <summary>Takes everything and keeps nothing: what is left is the cost of the protocol.</summary>
 public sealed class ForgettingReceiver : IMailReceiver

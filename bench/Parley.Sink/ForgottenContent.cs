@@ -2,7 +2,7 @@ using System.Buffers;
 using Parley.Smtp;
 using Parley.Smtp.Serving;
 
-namespace Parley.MicroBench;
+namespace Parley.Sink;
 
 /// <summary>Room for one piece of a message, used again for the next.</summary>
 internal sealed class ForgottenContent : IMessageContent
