@@ -50,7 +50,7 @@ public sealed class PlainText
             Section("cause", e.Cause);
             Section("meaning", e.Meaning);
             HowToFix(e);
-            Pair("retry", _catalogue.Label($"retry.{e.Retry}"));
+            Pair("retry", Retry(e));
             Pair("whoseMove", _catalogue.Label($"whoseMove.{e.WhoseMove}"));
             Pair("phase", e.Phase is { } phase ? _catalogue.Label($"phase.{phase}") : null);
             Pair("provider", e.Provider);
@@ -76,8 +76,8 @@ public sealed class PlainText
         foreach (var d in c.Differences)
         {
             _writer.WriteLine($"  {Bold(d.Aspect)}");
-            Wrapped(d.A, "    ", $"{c.A.Code}  ");
-            Wrapped(d.B, "    ", $"{c.B.Code}  ");
+            Wrapped(d.A, "    ", "- ");
+            Wrapped(d.B, "    ", "- ");
         }
 
         Title("whenToUseWhich");
@@ -129,13 +129,16 @@ public sealed class PlainText
     private void Facts(Explanation e)
     {
         _writer.WriteLine();
-        Pair("retry", _catalogue.Label($"retry.{e.Retry}"));
+        Pair("retry", Retry(e));
         Pair("whoseMove", _catalogue.Label($"whoseMove.{e.WhoseMove}"));
         Pair("commands", List(e.Commands.Select(_catalogue.Moment)));
         Pair(e.Enhanced is null ? "goesWithEnhanced" : "goesWithBasic", List(e.GoesWith));
         Pair("references", List(e.References.Select(r => $"RFC {r.Rfc} §{r.Section}")));
         Pair("related", List(e.Related));
     }
+
+    // After a success there is nothing to repeat, which is another "no" than that of a refusal.
+    private string Retry(Explanation e) => _catalogue.Label(e.Class is "success" or "intermediate" ? "retry.nothing" : $"retry.{e.Retry}");
 
     private string? List(IEnumerable<string> items) => string.Join(_catalogue.Label("listSeparator"), items) is { Length: > 0 } list ? list : null;
 

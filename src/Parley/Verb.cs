@@ -11,5 +11,7 @@ internal static class Verbs
     public static IReadOnlyList<Verb> All() =>
     [
         CheckConfigVerb.Create(),
+        ExplainVerb.Create(),
+        CompareVerb.Create(),
     ];
 }
