@@ -28,8 +28,11 @@ internal sealed partial record SpokenLine(bool ByClient, string Text, bool Marke
         if (Mark().Match(line) is { Success: true } mark)
         {
             var (server, text) = (mark.Groups["server"].Success, mark.Groups["text"].Value);
-            // An arrow that points to the left can also be a quotation of mail; only a reply code makes it a server's line.
-            return server && !ReplyHead().IsMatch(text) ? null : new SpokenLine(!server, text, Marked: true);
+            // An arrow that points to the left can also quote mail, or open the address in a reply; a reply code makes it a server's line.
+            if (!server || ReplyHead().IsMatch(text))
+            {
+                return new SpokenLine(!server, text, Marked: true);
+            }
         }
 
         return ReplyHead().IsMatch(line) ? new SpokenLine(false, line.TrimStart(), Marked: false)
