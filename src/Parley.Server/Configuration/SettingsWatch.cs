@@ -1,8 +1,8 @@
 namespace Parley.Server.Configuration;
 
 /// <summary>What a reload found.</summary>
-/// <param name="Settings">The settings in force from here on: the new ones, or the old where the new have errors.</param>
-/// <param name="IsApplied">Whether the new settings are in force.</param>
+/// <param name="Settings">The settings in force from here on; what needs a restart is in them as it was.</param>
+/// <param name="IsApplied">Whether anything new is in force: not where there are errors, nor where all of it needs a restart.</param>
 /// <param name="Changes">The keys that changed; may be empty where a file such as a certificate has new content.</param>
 /// <param name="Faults">Errors and warnings of the new configuration.</param>
 public sealed record SettingsReload(Settings Settings, bool IsApplied, IReadOnlyList<ChangedKey> Changes, IReadOnlyList<SettingsFault> Faults);
@@ -22,6 +22,7 @@ public sealed class SettingsWatch : IDisposable
     private readonly Lock gate = new();
     private readonly ITimer timer;
     private Settings current;
+    private Settings written;
     private Stamp[] stamps;
 
     /// <summary>Starts watching.</summary>
@@ -35,7 +36,7 @@ public sealed class SettingsWatch : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         this.sources = sources;
         this.reloaded = reloaded;
-        current = settings;
+        current = written = settings;
         stamps = Look();
         timer = time.CreateTimer(static me => ((SettingsWatch)me!).LookAgain(), this, LookEvery, LookEvery);
     }
@@ -45,16 +46,13 @@ public sealed class SettingsWatch : IDisposable
     {
         lock (gate)
         {
-            stamps = Look();
             var result = Settings.Load(sources);
-            var changes = result.Settings is null ? [] : SettingsDifference.Between(current, result.Settings);
-            if (result.Settings is not null)
-            {
-                current = result.Settings;
-                stamps = Look(); // it may name other files now
-            }
-
-            reloaded(new SettingsReload(current, result.Settings is not null, changes, result.Faults));
+            var changes = result.Settings is null ? [] : SettingsDifference.Between(written, result.Settings);
+            var isApplied = result.Settings is not null && result.Settings.IsCatcher == current.IsCatcher;
+            written = result.Settings ?? written;
+            current = isApplied ? Merge(current, written) : current;
+            stamps = Look();
+            reloaded(new SettingsReload(current, isApplied, changes, result.Faults));
         }
     }
 
@@ -82,7 +80,16 @@ public sealed class SettingsWatch : IDisposable
         }
     }
 
-    private Stamp[] Look() => [.. current.Files.Select(Stamp.Of)];
+    // Sockets and store are what they were at the start. A listener is known by its place in the list, so that any other
+    // set of addresses keeps the whole list.
+    private static Settings Merge(Settings before, Settings after) => after with
+    {
+        Listeners = after.Listeners.Select(l => l.Address).SequenceEqual(before.Listeners.Select(l => l.Address)) ? after.Listeners : before.Listeners,
+        Http = after.Http with { Address = before.Http.Address },
+        Store = before.Store,
+    };
+
+    private Stamp[] Look() => [.. written.Files.Select(Stamp.Of)];
 
     // A file that is gone, or may not be read, is different from one that is there.
     private readonly record struct Stamp(DateTime Written, long Length, string? Target)

@@ -26,6 +26,12 @@ public class DifferenceTests
                 """{ "hostname": "a.b", "limits": { "recipients": 300 }, "replies": { "explainUrl": "https://mx.example.org/why" }, "domains": { "example.org": { "mailboxes": ["alice", "bob"] } } }"""));
 
     [Fact]
+    public void A_domain_without_any_key_is_a_change() =>
+        Assert.Equal(["domains[\"example.net\"]"], Between(
+            """{ "hostname": "a.b", "domains": { "example.org": {} } }""",
+            """{ "hostname": "a.b", "domains": { "example.org": {}, "example.net": {} } }"""));
+
+    [Fact]
     public void Sockets_and_store_need_a_restart() =>
         Assert.Equal(
             ["http.address (restart)", "listeners[0].address (restart)", "listeners[0].auth", "listeners[1].address (restart)"],

@@ -90,6 +90,37 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public void What_needs_a_restart_stays_as_it_was_and_the_rest_is_taken()
+    {
+        using var watch = Watch("""{ "listeners": [ { "address": "127.0.0.1:1" } ] }""");
+
+        folder.Write("parley.json", """{ "listeners": [ { "address": "127.0.0.1:2", "auth": "off" } ], "http": { "address": null }, "limits": { "recipients": 200 } }""");
+        clock.Tick();
+        clock.Tick();
+
+        var reload = Assert.Single(reloads);
+        Assert.True(reload.IsApplied);
+        Assert.Equal("127.0.0.1:1", Assert.Single(reload.Settings.Listeners).Address.ToString());
+        Assert.Equal(("127.0.0.1:8025", 200), (reload.Settings.Http.Address!.ToString(), reload.Settings.Limits.Recipients));
+        Assert.Equal(["http.address", "listeners[0].address"], reload.Changes.Where(c => c.NeedsRestart).Select(c => c.Key));
+    }
+
+    [Fact]
+    public void A_catcher_stays_one_until_it_is_restarted()
+    {
+        using var watch = Watch("{}");
+
+        folder.Write("parley.json", """{ "hostname": "mx.example.org", "domains": { "example.org": {} } }""");
+        clock.Tick();
+
+        var reload = Assert.Single(reloads);
+        Assert.False(reload.IsApplied);
+        Assert.True(reload.Settings.IsCatcher);
+        Assert.All(reload.Changes, c => Assert.True(c.NeedsRestart));
+        Assert.NotEmpty(reload.Changes);
+    }
+
+    [Fact]
     public void A_reload_can_be_asked_for()
     {
         using var watch = Watch("{}");

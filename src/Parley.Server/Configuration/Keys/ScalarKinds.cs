@@ -7,7 +7,7 @@ namespace Parley.Server.Configuration.Keys;
 /// <summary>A whole number within bounds; in a variable its digits.</summary>
 internal sealed class WholeKind(long smallest, long largest) : ValueKind
 {
-    public override string Name => "number";
+    public override string Name => $"number, {smallest} to {largest}";
 
     public override string Mend => $"write a whole number from {smallest} to {largest}";
 
@@ -60,7 +60,7 @@ internal sealed class FlagKind : ValueKind
 /// <summary>A duration such as "5m", within bounds.</summary>
 internal sealed class DurationKind(TimeSpan shortest, TimeSpan longest) : ValueKind
 {
-    public override string Name => "duration";
+    public override string Name => $"duration, {Durations.Write(shortest)} to {Durations.Write(longest)}";
 
     public override string Mend =>
         $"write a number and ms, s, m, h or d, such as \"5m\", from {Durations.Write(shortest)} to {Durations.Write(longest)}";

@@ -71,7 +71,7 @@ internal static class SettingsKeys
 
     private static IEnumerable<SettingsKey> Accounts() =>
     [
-        new("users", new MapKind(Text), null, "Accounts, by the name to log in with (it may be an address); `parley user` manages others in the store.") { DefaultNote = "`{}`" },
+        new("users", new MapKind(UserName), null, "Accounts, by the name to log in with (it may be an address); `parley user` manages others in the store.") { DefaultNote = "`{}`" },
         new("users.*", ValueKinds.Section, null, "An account."),
         new("users.*.passwordFile", ReadableFile, null, "A file whose first line is `{SCRAM-SHA-256}iterations$salt:stored:server`, or the password in clear, which is turned into such keys at load and warned about.") { IsRequired = true },
         new("users.*.addresses", new ListKind<Mailbox>(MailAddress), "[]", "The addresses that this user may send from."),

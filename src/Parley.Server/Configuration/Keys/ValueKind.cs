@@ -6,7 +6,7 @@ namespace Parley.Server.Configuration.Keys;
 /// <summary>What a key's value may be: how it is read, what to write instead, and how the JSON schema says it.</summary>
 internal abstract class ValueKind
 {
-    /// <summary>For the table of keys: "duration".</summary>
+    /// <summary>For the table of keys: "duration, 1s to 1h".</summary>
     public abstract string Name { get; }
 
     /// <summary>What to write, as advice: "write a number and a unit, such as \"5m\"".</summary>

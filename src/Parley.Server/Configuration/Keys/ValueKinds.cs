@@ -18,6 +18,8 @@ internal static class ValueKinds
 
     public static readonly ValueKind Text = new TextKind("text", "write a text in quotes", ReadText);
 
+    public static readonly ValueKind UserName = new TextKind("user name", "write a name to log in with, such as \"alice\" or \"alice@example.org\"", ReadText);
+
     public static readonly ValueKind Listen = new TextKind(
         "IP:PORT", "write an IP address and a port, such as \"127.0.0.1:2525\" or \"[::1]:2525\"", ReadListen);
 

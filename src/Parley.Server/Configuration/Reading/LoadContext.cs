@@ -82,7 +82,16 @@ internal sealed class Section(ConfigNode? node, KeyNode keys, string path, LoadC
 
     public int Int(string name) => checked((int)Get<long>(name));
 
-    public Section Open(string name) => new(Member(name)?.Value, keys.Child(name), PathOf(name), context, PlaceOf(name));
+    public Section Open(string name)
+    {
+        // An entry of the user's own, such as a domain without any key, counts by being there.
+        if (keys.Kind is MapKind)
+        {
+            context.Written[PathOf(name)] = "{}";
+        }
+
+        return new Section(Member(name)?.Value, keys.Child(name), PathOf(name), context, PlaceOf(name));
+    }
 
     public IEnumerable<Section> Rows(string name)
     {
