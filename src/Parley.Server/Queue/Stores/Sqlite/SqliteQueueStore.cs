@@ -216,8 +216,9 @@ public sealed class SqliteQueueStore : IQueueStore
         disposed = true;
         await Task.Run(() =>
         {
-            writer.Dispose();
+            // The writer's connection last: only one that may write can put the log away.
             readers.Dispose();
+            writer.Dispose();
             owned?.Dispose();
         });
     }
