@@ -21,6 +21,7 @@ internal static class CommandLine
     private static readonly Option<int> Limit = Number("--limit", "seconds after which the run is given up", 120);
     private static readonly Option<int?> Messages = new("--messages") { Description = "messages in all; without it, as many as --seconds allows" };
     private static readonly Option<double> Seconds = Real("--seconds", "seconds to send for, where --messages is not given", 5);
+    private static readonly Option<int> Rate = Number("--rate", "attempts a second", 100);
     private static readonly Option<double> WarmUp = Real("--warm-up", "seconds of the same work before anything is counted", 0);
     private static readonly Option<int> Size = Number("--size", "octets of a message, header included", 1024);
     private static readonly Option<int?> PerConnection = new("--per-connection") { Description = "messages on one connection; without it all; 0: whole sessions without mail" };
@@ -39,6 +40,7 @@ internal static class CommandLine
             "Example: parley-load send 127.0.0.1:2525 --sessions 50 --size 10240 --seconds 5 --pipelining");
         root.Subcommands.Add(Send());
         root.Subcommands.Add(Hold());
+        root.Subcommands.Add(Guess());
         return root;
     }
 
@@ -81,6 +83,22 @@ internal static class CommandLine
             return report.Answered == options.Sessions ? 0 : 1;
         });
         return hold;
+    }
+
+    private static Command Guess()
+    {
+        var guess = new Command("guess", "Try to log in at a steady rate, a connection each; count how the server ends it.")
+        {
+            Target, Rate, Sources, Limit, Seconds, Tls, Auth, User, PasswordFile,
+        };
+        guess.Validators.Add(CheckLogin);
+        guess.SetAction(async (parsed, cancel) =>
+        {
+            var report = await GuessRun.RunAsync(OptionsFrom(parsed), parsed.GetValue(Rate), cancel);
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report, LoadReport.Json));
+            return 0;
+        });
+        return guess;
     }
 
     private static LoadOptions OptionsFrom(ParseResult parsed) => new()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Parley.LoadClient;
@@ -7,6 +8,9 @@ public sealed class UnexpectedReplyException(int expected, ReadOnlySpan<byte> re
     : IOException(Describe(expected, reply))
 {
     private const int ShownOctets = 120;
+
+    /// <summary>The code that came, or 0 where none did.</summary>
+    public int Code { get; } = reply.Length >= 3 && int.TryParse(reply[..3], CultureInfo.InvariantCulture, out var code) ? code : 0;
 
     private static string Describe(int expected, ReadOnlySpan<byte> reply)
     {

@@ -3,7 +3,11 @@ using Parley.Bench.Peers;
 namespace Parley.Bench.Clients;
 
 /// <summary>What a client is asked to do: so many sessions, messages of that size (0: none), for about that long.</summary>
-public sealed record Load(int Sessions, int Size, TimeSpan Time);
+public sealed record Load(int Sessions, int Size, TimeSpan Time)
+{
+    /// <summary>Who the messages are for.</summary>
+    public string To { get; init; } = "b@bench.test";
+}
 
 /// <summary>
 /// What a client reported of one drive: how many messages were measured, how many the server took in all. Latencies

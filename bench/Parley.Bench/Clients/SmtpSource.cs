@@ -18,12 +18,16 @@ public sealed class SmtpSource : IClient
     {
         var count = Math.Max(load.Sessions * FewestPerSession, (int)(expectedPerSecond * load.Time.TotalSeconds));
         var clock = Stopwatch.StartNew();
-        await Child.RunAsync(_program, Arguments(peer, load, count), cancel);
+        await SendAsync(peer, load, count, cancel);
         return new Drive(count, count, count / clock.Elapsed.TotalSeconds);
     }
+
+    /// <summary>Sends exactly <paramref name="count"/> messages.</summary>
+    public Task SendAsync(IPeer peer, Load load, int count, CancellationToken cancel)
+        => Child.RunAsync(_program, Arguments(peer, load, count), cancel);
 
     private static IEnumerable<string> Arguments(IPeer peer, Load load, int count)
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"-4 -d -s {load.Sessions} -m {count} -l {load.Size} -f load@bench.test -t b@bench.test 127.0.0.1:{peer.Port}").Split(' ');
+            $"-4 -d -s {load.Sessions} -m {count} -l {load.Size} -f load@bench.test -t {load.To} 127.0.0.1:{peer.Port}").Split(' ');
 }

@@ -16,6 +16,7 @@ public sealed class LoginFixture
         CertificateFile = Path.Combine(folder, "cert.pem");
         KeyFile = Path.Combine(folder, "key.pem");
         PasswordFile = Path.Combine(folder, "password");
+        WrongPasswordFile = Path.Combine(folder, "wrong-password");
         _keys = keys;
     }
 
@@ -27,6 +28,9 @@ public sealed class LoginFixture
 
     /// <summary>The clear password, for the client.</summary>
     public string PasswordFile { get; }
+
+    /// <summary>A password that is not the user's.</summary>
+    public string WrongPasswordFile { get; }
 
     /// <summary>The keys as Parley reads them.</summary>
     public string ParleyKeys => _keys.Format();
@@ -51,6 +55,7 @@ public sealed class LoginFixture
         await File.WriteAllTextAsync(fixture.CertificateFile, certificate.ExportCertificatePem(), cancel);
         await File.WriteAllTextAsync(fixture.KeyFile, key.ExportPkcs8PrivateKeyPem(), cancel);
         await File.WriteAllTextAsync(fixture.PasswordFile, password + "\n", cancel);
+        await File.WriteAllTextAsync(fixture.WrongPasswordFile, "wrong\n", cancel);
         return fixture;
     }
 }

@@ -26,7 +26,7 @@ public sealed class ParleySinkPeer : IPeer
         var server = Child.Start(installation.Sink, []);
         try
         {
-            return new ParleySinkPeer(server, ParleyPeer.ReadyPort(await server.LineAsync("ready ", cancel)));
+            return new ParleySinkPeer(server, ParleyPeer.ReadyPorts(await server.LineAsync("ready ", cancel))[0]);
         }
         catch
         {

@@ -10,7 +10,7 @@ internal static class PostfixConfiguration
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
         UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    public static async Task WriteAsync(string folder, int port, LoginFixture? login, CancellationToken cancel)
+    public static async Task WriteAsync(string folder, int port, PostfixSetup setup, CancellationToken cancel)
     {
         foreach (var name in new[] { "", "etc", "queue", "data" })
         {
@@ -18,7 +18,7 @@ internal static class PostfixConfiguration
         }
 
         await Child.RunAsync(Installation.Tool("chown", "coreutils"), ["postfix", Path.Combine(folder, "data")], cancel);
-        await File.WriteAllTextAsync(Path.Combine(folder, "etc", "main.cf"), MainFile(folder) + LoginPart(folder, login), cancel);
+        await File.WriteAllTextAsync(Path.Combine(folder, "etc", "main.cf"), MainFile(folder) + RelayPart(setup) + LoginPart(folder, setup.Login), cancel);
         await File.WriteAllTextAsync(Path.Combine(folder, "etc", "master.cf"), MasterFile(port), cancel);
     }
 
@@ -33,13 +33,11 @@ internal static class PostfixConfiguration
         inet_protocols = ipv4
         mynetworks = 127.0.0.0/8
 
-        # Everything is relayed to nowhere: accepted, queued, flushed, then discarded by the queue manager.
+        # Everything is foreign: accepted, queued, flushed, then discarded by the queue manager or relayed.
         mydestination =
         alias_maps =
         alias_database =
         transport_maps =
-        default_transport = discard
-        relay_transport = discard
         smtpd_relay_restrictions = permit_mynetworks, reject
         smtpd_recipient_restrictions =
 
@@ -55,6 +53,21 @@ internal static class PostfixConfiguration
         qmgr_message_active_limit = 200000
         qmgr_message_recipient_limit = 200000
         biff = no
+
+        """;
+
+    private static string RelayPart(PostfixSetup setup) => setup.RelayPort is not { } port
+        ? """
+        default_transport = discard
+        relay_transport = discard
+
+        """
+        : $"""
+        relayhost = [127.0.0.1]:{port}
+        initial_destination_concurrency = {setup.RelayConcurrency}
+        default_destination_concurrency_limit = {setup.RelayConcurrency}
+        minimal_backoff_time = 5s
+        queue_run_delay = 5s
 
         """;
 
@@ -89,6 +102,8 @@ internal static class PostfixConfiguration
         error      unix  -  -  n  -     -  error
         retry      unix  -  -  n  -     -  error
         discard    unix  -  -  n  -     -  discard
+        smtp       unix  -  -  n  -     -  smtp
+        scache     unix  -  -  n  -     1  scache
         anvil      unix  -  -  n  -     1  anvil
         postlog    unix-dgram n -  n -  1  postlogd
 

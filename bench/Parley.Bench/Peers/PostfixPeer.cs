@@ -34,9 +34,9 @@ public sealed class PostfixPeer : IPeer
             Directory.EnumerateFiles(Path.Combine(_folder, "queue", queue), "*", SearchOption.AllDirectories).Count());
 
     /// <param name="folder">Where it lives.</param>
-    /// <param name="login">With it, STARTTLS and logins that a Dovecot of its own checks; null: neither.</param>
+    /// <param name="setup">What it does besides accepting.</param>
     /// <param name="cancel">Gives up.</param>
-    public static async Task<PostfixPeer> StartAsync(string folder, LoginFixture? login, CancellationToken cancel)
+    public static async Task<PostfixPeer> StartAsync(string folder, PostfixSetup setup, CancellationToken cancel)
     {
         var postfix = Installation.Tool("postfix", "postfix");
         if (!Environment.IsPrivilegedProcess)
@@ -45,8 +45,8 @@ public sealed class PostfixPeer : IPeer
         }
 
         var port = FreePort.Pick();
-        await PostfixConfiguration.WriteAsync(folder, port, login, cancel);
-        var dovecot = login is null ? null : await Dovecot.StartAsync(folder, login, cancel);
+        await PostfixConfiguration.WriteAsync(folder, port, setup, cancel);
+        var dovecot = setup.Login is null ? null : await Dovecot.StartAsync(folder, setup.Login, cancel);
         try
         {
             await CommandAsync(postfix, folder, "start", cancel);

@@ -29,8 +29,8 @@ public sealed class Durable : IScenario
         {
             Progress.Say($"durable: {load.Sessions} sessions, {load.Size} octets");
             var own = Directory.CreateDirectory(Path.Combine(folder, $"{load.Sessions}-{load.Size}")).FullName;
-            await using var parley = await ParleyPeer.StartAsync(settings.Installation, Path.Combine(own, "parley"), login: null, cancel);
-            await using var postfix = await PostfixPeer.StartAsync(Path.Combine(own, "postfix"), login: null, cancel);
+            await using var parley = await ParleyPeer.StartAsync(settings.Installation, Path.Combine(own, "parley"), ParleyConfiguration.Mx(), cancel);
+            await using var postfix = await PostfixPeer.StartAsync(Path.Combine(own, "postfix"), PostfixSetup.Discarding, cancel);
             cells[load] = await new SideBySide(settings, own).RunAsync([parley, postfix], clients, load, cancel);
             rows.AddRange(LaneTable.Rows(load, cells[load]));
         }

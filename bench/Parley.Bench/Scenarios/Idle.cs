@@ -30,7 +30,7 @@ public sealed class Idle : IScenario
         {
             Progress.Say($"idle: round {round}");
             await using var parley = await ParleyPeer.StartAsync(
-                settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), login: null, cancel);
+                settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), ParleyConfiguration.Mx(), cancel);
             await client.SendCountAsync(parley, 1024, Messages, cancel);
             var before = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);
             await using var held = Hold(settings, parley);

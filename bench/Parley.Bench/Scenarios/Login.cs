@@ -18,8 +18,8 @@ public sealed class Login : IScenario
     public async Task<ScenarioResult> RunAsync(BenchSettings settings, string folder, CancellationToken cancel)
     {
         var login = await LoginFixture.CreateAsync(folder, cancel);
-        await using var parley = await ParleyPeer.StartAsync(settings.Installation, Path.Combine(folder, "parley"), login, cancel);
-        await using var postfix = await PostfixPeer.StartAsync(Path.Combine(folder, "postfix"), login, cancel);
+        await using var parley = await ParleyPeer.StartAsync(settings.Installation, Path.Combine(folder, "parley"), ParleyConfiguration.Submission(login), cancel);
+        await using var postfix = await PostfixPeer.StartAsync(Path.Combine(folder, "postfix"), new PostfixSetup { Login = login }, cancel);
         var client = new LoginClient(settings.Installation, login);
         var rows = new List<IReadOnlyList<string>>();
         var goals = new List<Goal>();

@@ -25,7 +25,7 @@ public sealed class Memory : IScenario
         {
             Progress.Say($"memory: round {round}");
             await using var parley = await ParleyPeer.StartAsync(
-                settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), login: null, cancel);
+                settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), ParleyConfiguration.Mx(), cancel);
 
             // Small mail first: code and buffers that any message needs are not the large one's.
             await client.SendCountAsync(parley, SmallOctets, SmallMessages, cancel);

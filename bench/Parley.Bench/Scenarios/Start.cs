@@ -41,7 +41,7 @@ public sealed class Start : IScenario
     private static async Task<double> TimeAsync(BenchSettings settings, string folder, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var parley = await ParleyPeer.StartAsync(settings.Installation, folder, login: null, cancel);
+        await using var parley = await ParleyPeer.StartAsync(settings.Installation, folder, ParleyConfiguration.Mx(), cancel);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }
