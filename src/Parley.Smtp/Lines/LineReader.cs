@@ -76,7 +76,8 @@ public sealed class LineReader(int limit)
 
         if (whole && span[end + 1] != '\n')
         {
-            return end < limit ? LineStatus.BareLineEnd : BeginSkip(ref input);
+            // The verdict hangs on octets within the limit only, so that it is the same however they were cut.
+            return end + 1 < limit ? LineStatus.BareLineEnd : BeginSkip(ref input);
         }
 
         if (whole && end + 2 <= limit)

@@ -1,0 +1,48 @@
+using System.Text;
+using Parley.Smtp.Commands;
+using Parley.Smtp.Serving;
+
+namespace Parley.Smtp.Tests.Commands;
+
+public class CommandTableTests
+{
+    [Fact]
+    public void The_law_of_sequence_is_what_the_golden_file_says()
+    {
+        var text = new StringBuilder("verb     | before TLS | needs login | argument | longest | ");
+        text.AppendJoin(" | ", Enum.GetNames<Phase>()).Append('\n');
+        foreach (var command in CommandTable.All)
+        {
+            text.Append($"{command.Verb,-8} | {(command.BeforeTls ? "yes" : "no"),-10} | {(command.NeedsLogin ? "yes" : "no"),-11} | {command.Argument,-8} | {command.MaxLine,7} | ");
+            text.AppendJoin(" | ", command.Order.Select(refusal => refusal?.Id ?? "ok")).Append('\n');
+        }
+
+        if (Environment.GetEnvironmentVariable("PARLEY_GOLDEN") is { Length: > 0 } folder)
+        {
+            File.WriteAllText(Path.Combine(folder, "Commands", "command-table.golden"), text.ToString());
+        }
+
+        var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Commands", "command-table.golden"));
+        Assert.Equal(golden, text.ToString());
+    }
+
+    [Theory]
+    [InlineData("MAIL", true)]
+    [InlineData("mail", true)]
+    [InlineData("StartTls", true)]
+    [InlineData("MAI", false)]
+    [InlineData("MAIL\0", false)]
+    [InlineData("\rAIL", false)]
+    [InlineData("", false)]
+    public void A_verb_is_found_in_any_case_and_nothing_else_is(string verb, bool known) =>
+        Assert.Equal(known, CommandTable.Find(Encoding.ASCII.GetBytes(verb)) is not null);
+
+    [Fact]
+    public void No_four_octets_are_taken_for_a_verb_but_its_letters() => Fuzz.Fuzzing.Run((random, _) =>
+    {
+        var octets = new byte[4];
+        random.NextBytes(octets);
+        var known = CommandTable.All.Any(c => string.Equals(c.Verb, Encoding.Latin1.GetString(octets), StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(known, CommandTable.Find(octets) is not null);
+    });
+}
