@@ -67,8 +67,8 @@ internal static class CommandLine
     private static void RefuseUnknownOptions(CommandResult found, Command command)
     {
         var token = found.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens)
-            .FirstOrDefault(t => t.Value.StartsWith("--", StringComparison.Ordinal));
-        if (token is not null)
+            .FirstOrDefault(t => t.Value.StartsWith("--", StringComparison.Ordinal) && t.Value.Skip(2).All(c => char.IsAsciiLetterLower(c) || c == '-'));
+        if (token is { Value.Length: > 2 })
         {
             found.AddError(Unknown(token.Value, command));
         }
@@ -104,6 +104,8 @@ internal static class CommandLine
     private sealed class HelpWithExample(HelpAction help, Dictionary<Command, string> examples) : SynchronousCommandLineAction
     {
         private const int Columns = 100;
+
+        public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parsed)
         {

@@ -10,6 +10,7 @@ internal static class Verbs
 {
     public static IReadOnlyList<Verb> All() =>
     [
+        ServeVerb.Create(),
         CheckConfigVerb.Create(),
         ExplainVerb.Create(),
         CompareVerb.Create(),

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Parley.Server;
+using Parley.Server.Configuration;
+using Parley.Server.Queue;
+using Parley.Server.Queue.Stores.Sqlite;
+
+namespace Parley;
+
+/// <summary>A server from its start to its end: everything is put together here, in the order in which it is needed.</summary>
+internal sealed partial class Serving(SettingsSources sources, Settings settings, string dataFolder)
+{
+    public async Task<int> Run(TextWriter output, TextWriter error)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
+        using var loggers = Loggers();
+        try
+        {
+            await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = dataFolder, Retention = Retention(settings) });
+            await using var server = await ParleyServer.Start(settings, new ServerParts(store, dataFolder, TimeProvider.System, loggers));
+            using var watch = Watch(server, loggers.CreateLogger("Parley.Configuration"));
+            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                watch.Reload();
+            });
+
+            await output.WriteLineAsync($"ready smtp={string.Join(',', server.Addresses)} http=-");
+            await output.FlushAsync(CancellationToken.None);
+            await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await server.Stop();
+            return ExitCode.Done;
+        }
+        catch (Exception fault) when (fault is StoreUnusableException or ListenException)
+        {
+            await error.WriteLineAsync("parley serve: " + fault.Message);
+            return ExitCode.Usage;
+        }
+    }
+
+    // The first signal lets open transactions finish; a second one, of someone who will not wait, ends the process.
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = !stop.IsCancellationRequested;
+        stop.Cancel();
+    }
+
+    private static Retention? Retention(Settings settings) =>
+        settings.IsCatcher ? new Retention(settings.Limits.KeepMessages, settings.Limits.KeepBytes) : null;
+
+    private SettingsWatch Watch(ParleyServer server, ILogger logger) => new(sources, settings, reload =>
+    {
+        foreach (var fault in reload.Faults)
+        {
+            LogFault(logger, fault);
+        }
+
+        foreach (var change in reload.Changes.Where(c => c.NeedsRestart))
+        {
+            LogNeedsRestart(logger, change.Key);
+        }
+
+        if (reload.IsApplied)
+        {
+            server.Reload(reload.Settings);
+        }
+    }, TimeProvider.System);
+
+    // On standard error, as standard output is for the ready line. A session must never wait for whoever reads the log,
+    // so that lines are dropped when that one is too slow.
+    private static ILoggerFactory Loggers() => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(LogLevel.Information)
+        .AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            format.UseUtcTimestamp = true;
+            format.ColorBehavior = Console.IsErrorRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+        })
+        .AddConsole(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        }));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the configuration was read again: {Fault}")]
+    private static partial void LogFault(ILogger logger, SettingsFault fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the configuration was read again: a change of {Key} takes effect when the server is started again")]
+    private static partial void LogNeedsRestart(ILogger logger, string key);
+}
