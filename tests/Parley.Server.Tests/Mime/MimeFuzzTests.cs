@@ -6,7 +6,7 @@ namespace Parley.Server.Tests.Mime;
 /// <summary>Seeded mutations of a message that uses everything, in pieces of random length: no exception, no hang, bounds kept.</summary>
 public class MimeFuzzTests
 {
-    private const int Rounds = 10_000;
+    private static int Rounds => Parley.Tests.Shared.Fuzzing.Rounds;
 
     private static readonly string[] Fragments =
     [
@@ -49,6 +49,7 @@ public class MimeFuzzTests
         """.ReplaceLineEndings("\r\n"));
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public async Task Mutated_messages_are_read_within_the_limits()
     {
         var random = new Random(5322);
@@ -65,6 +66,7 @@ public class MimeFuzzTests
     }
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public async Task How_a_message_is_cut_into_pieces_does_not_matter()
     {
         var random = new Random(2045);
@@ -80,6 +82,7 @@ public class MimeFuzzTests
     }
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public void Mutated_header_sections_give_a_subject_within_its_bound()
     {
         var random = new Random(2047);

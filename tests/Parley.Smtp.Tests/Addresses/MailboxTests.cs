@@ -1,6 +1,6 @@
 using System.Text;
 using Parley.Smtp.Addresses;
-using Parley.Smtp.Tests.Fuzz;
+using Parley.Tests.Shared;
 
 namespace Parley.Smtp.Tests.Addresses;
 
@@ -109,6 +109,7 @@ public class MailboxTests
     }
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public void Whatever_is_read_is_written_so_that_it_is_read_again() => Fuzzing.Run((random, _) =>
     {
         var valid = Samples[random.Next(Samples.Length)];

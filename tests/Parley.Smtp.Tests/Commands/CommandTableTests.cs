@@ -38,7 +38,8 @@ public class CommandTableTests
         Assert.Equal(known, CommandTable.Find(Encoding.ASCII.GetBytes(verb)) is not null);
 
     [Fact]
-    public void No_four_octets_are_taken_for_a_verb_but_its_letters() => Fuzz.Fuzzing.Run((random, _) =>
+    [Trait("Kind", "Fuzz")]
+    public void No_four_octets_are_taken_for_a_verb_but_its_letters() => Parley.Tests.Shared.Fuzzing.Run((random, _) =>
     {
         var octets = new byte[4];
         random.NextBytes(octets);

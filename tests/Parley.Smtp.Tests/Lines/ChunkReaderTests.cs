@@ -1,6 +1,6 @@
 using System.Buffers;
 using Parley.Smtp.Lines;
-using Parley.Smtp.Tests.Fuzz;
+using Parley.Tests.Shared;
 
 namespace Parley.Smtp.Tests.Lines;
 
@@ -56,6 +56,7 @@ public class ChunkReaderTests
     }
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public void However_the_octets_are_cut_the_chunk_is_the_same() => Fuzzing.Run((random, _) =>
     {
         var octets = Fuzzing.Mutate(random, "Subject: x\r\n\r\ntext\r\nmore text\r\n"u8);

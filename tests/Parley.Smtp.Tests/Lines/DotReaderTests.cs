@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Parley.Smtp.Lines;
-using Parley.Smtp.Tests.Fuzz;
+using Parley.Tests.Shared;
 
 namespace Parley.Smtp.Tests.Lines;
 
@@ -83,6 +83,7 @@ public class DotReaderTests
     public void Nothing_but_CRLF_dot_CRLF_ends_the_content(string text) => Assert.NotEqual(ContentStatus.End, Read(text).Status);
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public void However_the_octets_are_cut_the_reader_does_as_the_rule_says() => Fuzzing.Run((random, _) =>
     {
         var octets = Fuzzing.Mutate(random, "Subject: x\r\n\r\n..dots\r\n...\r\ntext\r\n.\r\nQUIT\r\n"u8);

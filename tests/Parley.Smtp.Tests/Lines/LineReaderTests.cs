@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Parley.Smtp.Lines;
-using Parley.Smtp.Tests.Fuzz;
+using Parley.Tests.Shared;
 
 namespace Parley.Smtp.Tests.Lines;
 
@@ -65,6 +65,7 @@ public class LineReaderTests
         Assert.Equal(["NOOP", "QUIT"], ReadAll(512, ["NOOP\r"u8.ToArray(), "\nQUIT\r"u8.ToArray(), "\n"u8.ToArray()]));
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public void However_the_octets_are_cut_the_lines_are_the_same() => Fuzzing.Run((random, _) =>
     {
         var octets = Fuzzing.Mutate(random, "EHLO client.example.org\r\nMAIL FROM:<a@b.example> SIZE=12\r\nRCPT TO:<c@d.example>\r\nDATA\r\nNOOP\r\nQUIT\r\n"u8);

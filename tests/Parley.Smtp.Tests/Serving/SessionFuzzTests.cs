@@ -3,7 +3,7 @@ using System.Text;
 using Parley.Smtp.Addresses;
 using Parley.Smtp.Lines;
 using Parley.Smtp.Serving;
-using Parley.Smtp.Tests.Fuzz;
+using Parley.Tests.Shared;
 using Parley.Smtp.Tests.Lines;
 
 namespace Parley.Smtp.Tests.Serving;
@@ -18,6 +18,7 @@ public class SessionFuzzTests
     private static readonly SessionOptions Options = new() { Hostname = "mx.example.org", MaxMessageOctets = 1000, MaxRecipients = 5, MaxErrors = 50 };
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public void Mutated_dialogues_never_break_a_session() => Fuzzing.Run((random, _) =>
     {
         var octets = Fuzzing.Mutate(random, Encoding.UTF8.GetBytes(Valid));
@@ -26,6 +27,7 @@ public class SessionFuzzTests
     });
 
     [Fact]
+    [Trait("Kind", "Fuzz")]
     public void However_the_octets_are_cut_the_replies_are_the_same() => Fuzzing.Run((random, _) =>
     {
         var octets = Fuzzing.Mutate(random, Encoding.UTF8.GetBytes(Valid));

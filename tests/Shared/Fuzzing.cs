@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Parley.Smtp.Tests.Fuzz;
+namespace Parley.Tests.Shared;
 
 /// <summary>
 /// Seeded mutations of valid input. A round is reproduced by its number alone; <c>PARLEY_FUZZ_ROUNDS</c> sets how many
