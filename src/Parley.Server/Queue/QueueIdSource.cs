@@ -24,7 +24,9 @@ public sealed class QueueIdSource
         ArgumentOutOfRangeException.ThrowIfGreaterThan(node, (1 << NodeBits) - 1);
         this.time = time;
         this.node = node;
-        lastTick = Tick(newest.Value >> (NodeBits + SequenceBits), newest.Value & ((1 << SequenceBits) - 1));
+
+        // From the millisecond after it: within one, another node's names may be the higher ones.
+        lastTick = Tick((newest.Value >> (NodeBits + SequenceBits)) + 1, 0) - 1;
     }
 
     /// <summary>The next name; safe to call from every thread.</summary>

@@ -1,0 +1,111 @@
+using System.Buffers;
+using Parley.Server.Queue;
+using Parley.Server.Queue.Stores.Sqlite;
+
+namespace Parley.Server.Tests.Queue;
+
+/// <summary>Where the octets of a message go while they come in.</summary>
+public sealed class MessageContentTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(50_000)]
+    [InlineData(MessageContent.MemoryBound)]
+    public async Task A_content_up_to_the_bound_stays_in_memory_whole(int length)
+    {
+        await using var store = await Open();
+        await using var content = store.NewContent();
+        var octets = Mail.Octets(length);
+        await Mail.Write(content, octets);
+
+        Assert.Equal(length, content.Length);
+        Assert.Equal(octets, content.Head.ToArray());
+        Assert.Empty(Directory.GetFiles(folder["spool"]));
+    }
+
+    [Fact]
+    public async Task A_longer_content_goes_to_a_file_and_its_beginning_stays_readable()
+    {
+        await using var store = await Open();
+        await using var content = store.NewContent(expected: 100);
+        var octets = Mail.Octets(5 * MessageContent.MemoryBound);
+        await Mail.Write(content, octets);
+
+        Assert.Equal(octets.Length, content.Length);
+        Assert.True(content.Head.Length >= MessageContent.MemoryBound);
+        Assert.Equal(octets[..content.Head.Length], content.Head.ToArray());
+        Assert.Single(Directory.GetFiles(folder["spool"]));
+    }
+
+    [Fact]
+    public async Task Pieces_of_any_size_come_together_in_order()
+    {
+        await using var store = await Open();
+        var random = new Random(7);
+        for (var round = 0; round < 20; round++)
+        {
+            var octets = Mail.Octets(random.Next(3 * MessageContent.MemoryBound), round);
+            var message = await Mail.New(store, Mail.Envelope(Mail.Resting("alice@example.org")), DateTimeOffset.UnixEpoch, []);
+            await using var content = message.Content;
+            for (var at = 0; at < octets.Length;)
+            {
+                var piece = octets.AsSpan(at, Math.Min(random.Next(1, 100_000), octets.Length - at));
+                content.Write(piece);
+                at += piece.Length;
+                if (random.Next(3) > 0)
+                {
+                    await content.Flush(default);
+                }
+            }
+
+            Assert.Equal(EnqueueResult.Stored, await store.Enqueue(message, default));
+            byte[] expected = [.. message.Trace.Span, .. octets];
+            Assert.Equal(expected, await Mail.Read(store, message.Id));
+        }
+    }
+
+    [Fact]
+    public async Task A_hundred_megabytes_in_and_out_take_no_memory_of_that_size()
+    {
+        const int Pieces = 1600;
+        await using var store = await Open();
+        var message = await Mail.New(store, Mail.Envelope(Mail.Resting("alice@example.org")), DateTimeOffset.UnixEpoch, []);
+        await using var content = message.Content;
+        var piece = Mail.Octets(64 * 1024);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        for (var i = 0; i < Pieces; i++)
+        {
+            content.Write(piece);
+            await content.Flush(default);
+        }
+
+        Assert.Equal(EnqueueResult.Stored, await store.Enqueue(message, default));
+        await using var stream = (await store.OpenContent(message.Id, default))!;
+        long read = 0;
+        while (await stream.ReadAsync(piece, TestContext.Current.CancellationToken) is var count and > 0)
+        {
+            read += count;
+        }
+
+        Assert.Equal(((long)Pieces * piece.Length) + message.Trace.Length, read);
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 8 << 20);
+    }
+
+    [Fact]
+    public async Task An_advance_beyond_the_room_that_was_given_is_refused()
+    {
+        await using var store = await Open();
+        await using var content = store.NewContent();
+        var room = content.GetMemory(10).Length;
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => content.Advance(room + 1));
+    }
+
+    private Task<SqliteQueueStore> Open() => SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder.Path });
+}
