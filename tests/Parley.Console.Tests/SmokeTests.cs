@@ -1,7 +1,0 @@
-namespace Parley.Console.Tests;
-
-public class SmokeTests
-{
-    [Fact]
-    public void The_assembly_loads() => Assert.True(true);
-}
