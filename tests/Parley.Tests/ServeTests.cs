@@ -67,6 +67,7 @@ public sealed class ServeTests : IDisposable
 
         Assert.StartsWith("421 4.3.2 ", client.Read(), StringComparison.Ordinal);
         Assert.Null(client.Read());
+        client.Dispose();
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "it did not end");
         Assert.Equal(0, process.ExitCode);
     }
