@@ -7,7 +7,7 @@ namespace Parley.Codes.Facts;
 internal sealed class TextPattern
 {
     // Patterns are data that people edit: linear time and a limit, whatever they write.
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly Lazy<Regex> _regex;
 

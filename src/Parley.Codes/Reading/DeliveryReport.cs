@@ -5,7 +5,7 @@ namespace Parley.Codes.Reading;
 /// <summary>The machine-readable fields of a bounce (RFC 3464 §2.3): one finding for each recipient.</summary>
 internal sealed partial class DeliveryReport
 {
-    private const int Milliseconds = 1000;
+    private const int Milliseconds = 5000;
 
     private readonly List<string> _lines = [];
     private string? _status;

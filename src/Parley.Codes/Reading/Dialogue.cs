@@ -9,7 +9,7 @@ namespace Parley.Codes.Reading;
 /// </summary>
 internal sealed partial class Dialogue(Secrets secrets)
 {
-    private const int Milliseconds = 1000;
+    private const int Milliseconds = 5000;
 
     private readonly Queue<(string Phase, IReadOnlyList<string> Situations)> _unanswered = new();
     private State _state;

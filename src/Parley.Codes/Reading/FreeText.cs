@@ -5,7 +5,7 @@ namespace Parley.Codes.Reading;
 /// <summary>Replies inside ordinary sentences: bounces for people, messages of exceptions, questions in a forum.</summary>
 internal static partial class FreeText
 {
-    private const int Milliseconds = 1000;
+    private const int Milliseconds = 5000;
 
     // System.Net.Mail leaves the code out and writes a sentence of its own for it.
     private static readonly (string Sentence, string Code)[] DotNet =

@@ -5,7 +5,7 @@ namespace Parley.Codes.Reading;
 /// <summary>Lines of logs and bounces in which a program tells what the other side said.</summary>
 internal static partial class LogLine
 {
-    private const int Milliseconds = 1000;
+    private const int Milliseconds = 5000;
 
     /// <summary>Reads a line of Postfix, Exim, Sendmail or Exchange; null when it is none that speaks of a reply.</summary>
     public static Finding? Read(string line) =>

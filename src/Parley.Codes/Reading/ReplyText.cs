@@ -5,7 +5,7 @@ namespace Parley.Codes.Reading;
 /// <summary>Takes a server's words apart: <c>550 5.1.1 No such mailbox</c>, on one line or on many.</summary>
 internal static partial class ReplyText
 {
-    private const int Milliseconds = 1000;
+    private const int Milliseconds = 5000;
 
     /// <summary>Reads text that begins with a reply code or an enhanced code; null when it begins with neither.</summary>
     public static Finding? Read(string text, string input, string? phase = null)

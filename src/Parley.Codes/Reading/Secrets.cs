@@ -10,7 +10,7 @@ internal sealed partial class Secrets
 
     private const string Masked = "****";
     private const int ShortestWord = 4;
-    private const int Milliseconds = 1000;
+    private const int Milliseconds = 5000;
 
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 

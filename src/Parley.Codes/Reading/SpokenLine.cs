@@ -5,7 +5,7 @@ namespace Parley.Codes.Reading;
 /// <summary>One line of a transcript and who spoke it.</summary>
 internal sealed partial record SpokenLine(bool ByClient, string Text, bool Marked)
 {
-    private const int Milliseconds = 1000;
+    private const int Milliseconds = 5000;
 
     /// <summary>
     /// Reads a line as a client's or a server's. Marks are those of common tools: <c>C:</c>/<c>S:</c>, arrows (swaks,
@@ -25,19 +25,18 @@ internal sealed partial record SpokenLine(bool ByClient, string Text, bool Marke
             return new SpokenLine(!ReplyHead().IsMatch(text), text, Marked: true);
         }
 
-        if (Mark().Match(line) is { Success: true } mark)
+        if (ReplyHead().IsMatch(line))
         {
-            var (server, text) = (mark.Groups["server"].Success, mark.Groups["text"].Value);
-            // An arrow that points to the left can also quote mail, or open the address in a reply; a reply code makes it a server's line.
-            if (!server || ReplyHead().IsMatch(text))
-            {
-                return new SpokenLine(!server, text, Marked: true);
-            }
+            return new SpokenLine(false, line.TrimStart(), Marked: false);
         }
 
-        return ReplyHead().IsMatch(line) ? new SpokenLine(false, line.TrimStart(), Marked: false)
-            : Dialogue.IsCommand(line) ? new SpokenLine(true, line.TrimStart(), Marked: false)
-            : null;
+        // An arrow that points to the left can also be a quotation in mail; only a reply code makes it a server's line.
+        if (Mark().Match(line) is { Success: true } mark && (mark.Groups["client"].Success || ReplyHead().IsMatch(mark.Groups["text"].Value)))
+        {
+            return new SpokenLine(mark.Groups["client"].Success, mark.Groups["text"].Value, Marked: true);
+        }
+
+        return Dialogue.IsCommand(line) ? new SpokenLine(true, line.TrimStart(), Marked: false) : null;
     }
 
     /// <summary>Whether more lines of the same reply follow: a hyphen behind the code (RFC 5321 §4.2.1).</summary>
@@ -52,7 +51,8 @@ internal sealed partial record SpokenLine(bool ByClient, string Text, bool Marke
     [GeneratedRegex(@"^\s*[2-5]\d\d(?:[ -]|$)", RegexOptions.None, Milliseconds)]
     private static partial Regex ReplyHead();
 
-    [GeneratedRegex(@"^(?:.{0,60}?[\s\]])?(?:(?<client>C:|CLIENT:|Client:|>>>|=>|~>|->|CLIENT -> SERVER:)|(?<server>S:|SERVER:|Server:|<<<|<\*\*|<~\*|<~|<-|<=|<|SERVER -> CLIENT:))[ \t]*(?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
+    // Names may follow a time stamp; arrows begin the line.
+    [GeneratedRegex(@"^(?:(?:.{0,60}?[\s\]])?(?:(?<client>C:|CLIENT:|Client:|CLIENT -> SERVER:)|(?<server>S:|SERVER:|Server:|SERVER -> CLIENT:))|\s*(?:(?<client>>>>|=>|~>|->)|(?<server><<<|<\*\*|<~\*|<~|<-|<=|<)))[ \t]*(?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex Mark();
 
     [GeneratedRegex(@"^\s*(?<who>send|reply): b?['""](?<text>.*?)['""]\s*$", RegexOptions.ExplicitCapture, Milliseconds)]
