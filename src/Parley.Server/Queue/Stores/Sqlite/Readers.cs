@@ -3,15 +3,16 @@ using System.Collections.Concurrent;
 namespace Parley.Server.Queue.Stores.Sqlite;
 
 /// <summary>A few reading connections, opened when they are first needed and used in turn.</summary>
-internal sealed class Readers(Func<Reader> open) : IDisposable
+internal sealed class Readers<TReader>(Func<TReader> open) : IDisposable
+    where TReader : IDisposable
 {
     private const int Most = 4;
 
-    private readonly ConcurrentBag<Reader> idle = [];
+    private readonly ConcurrentBag<TReader> idle = [];
     private readonly SemaphoreSlim free = new(Most);
 
     /// <summary>Asks a question on the thread pool, as the answer may have to come from the disk.</summary>
-    public async ValueTask<T> Ask<T>(Func<Reader, T> question, CancellationToken cancellation)
+    public async ValueTask<T> Ask<T>(Func<TReader, T> question, CancellationToken cancellation)
     {
         await free.WaitAsync(cancellation);
         try
@@ -34,7 +35,7 @@ internal sealed class Readers(Func<Reader> open) : IDisposable
         free.Dispose();
     }
 
-    private T Answer<T>(Func<Reader, T> question)
+    private T Answer<T>(Func<TReader, T> question)
     {
         if (!idle.TryTake(out var reader))
         {

@@ -67,6 +67,31 @@ internal static class Schema
         INSERT INTO totals VALUES(0, 0, 0, 0, 0, 0, 0);
         """;
 
+    /// <summary>
+    /// The accounts of <c>parley user</c>. <c>key</c> is the name, and of an address the whole, in small letters; keys of
+    /// SCRAM are in their text form. <c>server_secret</c> has one row.
+    /// </summary>
+    public const string AccountTables = """
+        CREATE TABLE account(
+          key TEXT PRIMARY KEY,
+          name TEXT NOT NULL,
+          sha256 TEXT,
+          sha1 TEXT,
+          secret TEXT,
+          state INTEGER NOT NULL,
+          scram_only INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX account_secret ON account(key) WHERE secret IS NOT NULL;
+        CREATE TABLE account_address(
+          account TEXT NOT NULL,
+          number INTEGER NOT NULL,
+          key TEXT NOT NULL,
+          address TEXT NOT NULL,
+          PRIMARY KEY(account, number)) WITHOUT ROWID;
+        CREATE INDEX account_address_key ON account_address(key);
+        CREATE TABLE server_secret(value TEXT NOT NULL);
+        INSERT INTO server_secret VALUES(hex(randomblob(32)));
+        """;
+
     /// <summary>Brings an open file to the version of this program.</summary>
     /// <exception cref="StoreUnusableException">The file is newer than this program, or not ours.</exception>
     public static void Prepare(Database database, string path)
@@ -102,6 +127,7 @@ internal static class Schema
         database.Execute("PRAGMA journal_mode=WAL");
         database.Execute("BEGIN IMMEDIATE");
         database.Execute(Tables);
+        database.Execute(AccountTables);
         database.Execute($"PRAGMA application_id={ApplicationId.ToString(CultureInfo.InvariantCulture)}");
         database.Execute($"PRAGMA user_version={Version.ToString(CultureInfo.InvariantCulture)}");
         database.Execute("COMMIT");

@@ -16,7 +16,7 @@ public sealed class SqliteQueueStore : IQueueStore
     private readonly QueueIdSource names;
     private readonly Spool spool;
     private readonly Writer writer;
-    private readonly Readers readers;
+    private readonly Readers<Reader> readers;
     private readonly string path;
     private readonly bool beside;
     private bool disposed;
@@ -47,7 +47,7 @@ public sealed class SqliteQueueStore : IQueueStore
             throw;
         }
 
-        readers = new Readers(() => new Reader(Database.Open(path, writes: false, Patience), spool));
+        readers = new Readers<Reader>(() => new Reader(Database.Open(path, writes: false, Patience), spool));
     }
 
     /// <summary>The version of SQLite in use, and where it comes from.</summary>
