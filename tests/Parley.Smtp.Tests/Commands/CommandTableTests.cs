@@ -1,6 +1,7 @@
 using System.Text;
 using Parley.Smtp.Commands;
 using Parley.Smtp.Serving;
+using Parley.Tests.Shared;
 
 namespace Parley.Smtp.Tests.Commands;
 
@@ -17,13 +18,7 @@ public class CommandTableTests
             text.AppendJoin(" | ", command.Order.Select(refusal => refusal?.Id ?? "ok")).Append('\n');
         }
 
-        if (Environment.GetEnvironmentVariable("PARLEY_GOLDEN") is { Length: > 0 } folder)
-        {
-            File.WriteAllText(Path.Combine(folder, "Commands", "command-table.golden"), text.ToString());
-        }
-
-        var golden = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Commands", "command-table.golden"));
-        Assert.Equal(golden, text.ToString());
+        Golden.Check("tests/Parley.Smtp.Tests/Commands/command-table.golden", text.ToString());
     }
 
     [Theory]
@@ -39,7 +34,7 @@ public class CommandTableTests
 
     [Fact]
     [Trait("Kind", "Fuzz")]
-    public void No_four_octets_are_taken_for_a_verb_but_its_letters() => Parley.Tests.Shared.Fuzzing.Run((random, _) =>
+    public void No_four_octets_are_taken_for_a_verb_but_its_letters() => Fuzzing.Run((random, _) =>
     {
         var octets = new byte[4];
         random.NextBytes(octets);
