@@ -38,6 +38,9 @@ public sealed class SideBySide(BenchSettings settings, string folder)
         var expected = await WarmUpAsync(peers, clients, load, cancel);
         await SettleAsync(peers, cancel);
         var drives = new Dictionary<(IClient, IPeer), (List<Drive> Drives, List<double> Cpu)>();
+        double ExpectedRate(IClient client, IPeer peer)
+            => drives.TryGetValue((client, peer), out var lane) ? lane.Drives[^1].PerSecond : expected[peer];
+
         for (var round = 0; round < settings.Rounds; round++)
         {
             foreach (var client in clients)
@@ -45,7 +48,7 @@ public sealed class SideBySide(BenchSettings settings, string folder)
                 foreach (var peer in peers.Skip(round % peers.Count).Concat(peers.Take(round % peers.Count)))
                 {
                     var before = ProcessTree.CpuSeconds(peer.RootProcesses);
-                    var drive = await client.DriveAsync(peer, load, expected[peer], cancel);
+                    var drive = await client.DriveAsync(peer, load, ExpectedRate(client, peer), cancel);
                     await SettleAsync(peers, cancel);
                     var cpu = ProcessTree.CpuSeconds(peer.RootProcesses) - before;
                     drives.TryAdd((client, peer), ([], []));
