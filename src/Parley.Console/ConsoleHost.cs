@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Console.Access;
 using Parley.Console.Api;
 using Parley.Console.Health;
+using Parley.Server;
 
 namespace Parley.Console;
 
@@ -32,7 +34,7 @@ public sealed class ConsoleHost : IAsyncDisposable
 
     /// <summary>Starts it on the configured address.</summary>
     /// <exception cref="InvalidOperationException">The configuration has no address.</exception>
-    /// <exception cref="IOException">The address is in use.</exception>
+    /// <exception cref="ListenException">The address cannot be listened on.</exception>
     public static async Task<ConsoleHost> Start(ConsoleParts parts, CancellationToken cancellation = default)
     {
         var address = parts.Settings().Http.Address
@@ -42,9 +44,14 @@ public sealed class ConsoleHost : IAsyncDisposable
         {
             await app.StartAsync(cancellation);
         }
-        catch
+        catch (Exception fault)
         {
             await app.DisposeAsync();
+            if (fault is IOException or SocketException)
+            {
+                throw new ListenException(address, fault.GetBaseException(), "--http or `http.address`");
+            }
+
             throw;
         }
 

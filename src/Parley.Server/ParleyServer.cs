@@ -147,8 +147,8 @@ public sealed partial class ParleyServer : IAsyncDisposable
 }
 
 /// <summary>An address that cannot be listened on.</summary>
-public sealed class ListenException(IPEndPoint address, Exception why)
-    : Exception($"cannot listen on {address}: {why.Message}; stop what uses the port, or give another address with --smtp or `listeners`", why)
+public sealed class ListenException(IPEndPoint address, Exception why, string where = "--smtp or `listeners`")
+    : Exception($"cannot listen on {address}: {why.Message}; stop what uses the port, or give another address with {where}", why)
 {
     /// <summary>The address.</summary>
     public IPEndPoint Address { get; } = address;

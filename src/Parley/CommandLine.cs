@@ -110,7 +110,7 @@ internal static class CommandLine
         public override int Invoke(ParseResult parsed)
         {
             // The same help in a file and on every terminal that is wide enough.
-            help.MaxWidth = Console.IsOutputRedirected ? Columns : Math.Min(Columns, Console.WindowWidth);
+            help.MaxWidth = System.Console.IsOutputRedirected ? Columns : Math.Min(Columns, System.Console.WindowWidth);
             help.Invoke(parsed);
             if (examples.TryGetValue(parsed.CommandResult.Command, out var example))
             {

@@ -28,7 +28,7 @@ internal static class ExplainVerb
                 return Code(catalogue, text, parsed.GetValue(json), output, error);
             }
 
-            return Text(catalogue, text == StandardInput ? await Read(Console.In, cancelled) : text, parsed.GetValue(json), output, error);
+            return Text(catalogue, text == StandardInput ? await Read(System.Console.In, cancelled) : text, parsed.GetValue(json), output, error);
         });
         return new Verb(command, "parley explain \"550 5.7.1 Relay access denied\"");
     }

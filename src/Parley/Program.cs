@@ -11,6 +11,6 @@ internal static class Program
         // before the first socket exists and never again, so it comes first; whoever sets it to 0 keeps the thread pool.
         Environment.SetEnvironmentVariable(InlineCompletions, Environment.GetEnvironmentVariable(InlineCompletions) ?? "1");
 
-        return await CommandLine.Run(arguments, Console.Out, Console.Error);
+        return await CommandLine.Run(arguments, System.Console.Out, System.Console.Error);
     }
 }

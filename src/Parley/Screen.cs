@@ -9,5 +9,5 @@ internal static class Screen
 
     // https://no-color.org: any value that is not empty.
     private static bool Colour(TextWriter output) =>
-        ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        ReferenceEquals(output, System.Console.Out) && !System.Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 }

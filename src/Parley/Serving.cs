@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Parley.Console;
 using Parley.Server;
 using Parley.Server.Configuration;
+using Parley.Server.Journal;
 using Parley.Server.Queue;
 using Parley.Server.Queue.Stores.Sqlite;
 
@@ -20,7 +22,17 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
         try
         {
             await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = dataFolder, Retention = Retention(settings) });
+            using var metrics = new PrometheusText();
             await using var server = await ParleyServer.Start(settings, new ServerParts(store, dataFolder, TimeProvider.System, loggers));
+            await using var web = settings.Http.Address is null ? null : await ConsoleHost.Start(new ConsoleParts
+            {
+                Settings = () => server.Settings,
+                Store = store,
+                Journal = server.Sessions,
+                Metrics = metrics,
+                SmtpAddresses = () => stop.IsCancellationRequested ? [] : server.Addresses,
+                Logging = loggers,
+            }, stop.Token);
             using var watch = Watch(server, loggers.CreateLogger("Parley.Configuration"));
             using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
@@ -28,7 +40,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
                 watch.Reload();
             });
 
-            await output.WriteLineAsync($"ready smtp={string.Join(',', server.Addresses)} http=-");
+            await output.WriteLineAsync($"ready smtp={string.Join(',', server.Addresses)} http={web?.Address.ToString() ?? "-"}");
             await output.FlushAsync(CancellationToken.None);
             await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
             await server.Stop();
@@ -73,12 +85,13 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
     // so that lines are dropped when that one is too slow.
     private static ILoggerFactory Loggers() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Information)
+        .AddFilter("Microsoft", LogLevel.Warning)
         .AddSimpleConsole(format =>
         {
             format.SingleLine = true;
             format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
             format.UseUtcTimestamp = true;
-            format.ColorBehavior = Console.IsErrorRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
+            format.ColorBehavior = System.Console.IsErrorRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
         })
         .AddConsole(console =>
         {
