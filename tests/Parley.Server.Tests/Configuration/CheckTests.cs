@@ -68,6 +68,14 @@ public class CheckTests
         Assert.Equal([Server.Configuration.ListenerTls.StartTls, Server.Configuration.ListenerTls.Implicit], result.Settings!.Listeners.Select(l => l.Tls));
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:25", "mx", true)]
+    [InlineData("0.0.0.0:587", "submission", false)]
+    public void TLS_cannot_be_demanded_on_the_port_of_an_MX(string address, string role, bool isWarned) =>
+        Assert.Equal(isWarned, Load.Faults($$"""
+            { "hostname": "a.b", "domains": { "example.org": {} }, "listeners": [ { "address": "{{address}}", "role": "{{role}}", "tls": "required" } ] }
+            """).Any(f => f.Contains("warning: listeners[0].tls: servers without TLS cannot deliver mail here", StringComparison.Ordinal)));
+
     [Fact]
     public void A_listener_with_TLS_needs_a_certificate() =>
         Assert.Contains(

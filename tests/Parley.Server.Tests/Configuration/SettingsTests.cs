@@ -164,6 +164,41 @@ public class SettingsTests
         Assert.DoesNotContain("pass word", settings.Routes[0].ToString(), StringComparison.Ordinal);
     }
 
+    // Every key that outside checks use, with null wherever null is allowed.
+    [Fact]
+    public void A_configuration_that_names_every_key_has_nothing_to_mend()
+    {
+        const string Json = """
+            {
+              "hostname": "mx.example.org",
+              "listeners": [
+                { "address": "127.0.0.1:2525", "role": "mx" },
+                { "address": "127.0.0.1:2587", "role": "submission" },
+                { "address": "127.0.0.1:2465", "role": "submission", "tls": "implicit", "mechanisms": ["SCRAM-SHA-256", "PLAIN", "LOGIN"] }
+              ],
+              "http": { "address": "127.0.0.1:8025", "tokenFile": null },
+              "tls": { "certificateFile": "cert.pem", "keyFile": "key.pem", "certificates": [], "clientCaFile": null, "allowPlaintextAuth": false },
+              "domains": { "example.org": { "mailboxes": ["alice", "bob"], "aliases": { "info": ["alice", "carol@example.net"] }, "catchAll": null, "subaddressSeparator": "+" } },
+              "users": { "alice": { "passwordFile": "alice", "addresses": ["alice@example.org"] } },
+              "oauth": { "issuer": null, "audience": null, "keysFile": null, "userClaim": "email" },
+              "limits": { "messageBytes": 52428800, "recipients": 1000, "connections": 20000, "connectionsPerAddress": 50, "errorsPerSession": 20, "commandTimeout": "5m", "dataTimeout": "10m",
+                "shutdownGrace": "30s", "keepMessages": 10000, "keepBytes": 1000000000 },
+              "commands": { "vrfy": "neutral", "expn": "disabled" },
+              "replies": { "explainUrl": null },
+              "store": { "engine": "sqlite" },
+              "maildir": null,
+              "dns": { "servers": null },
+              "routes": [ { "match": "*", "smarthost": "127.0.0.1:2526", "tls": "none", "user": null, "passwordFile": null, "mechanism": null } ],
+              "delivery": { "port": 25, "retry": ["5m", "15m", "30m", "1h", "2h", "4h"], "giveUpAfter": "5d", "warnAfter": "4h", "lease": "60s", "concurrencyPerSite": 20, "allowPrivateAddresses": false },
+              "trustedNetworks": []
+            }
+            """;
+        using var folder = new ConfigFolder();
+        ExampleFiles.Write(folder, Json);
+
+        Assert.Empty(folder.Faults(Json));
+    }
+
     private static string Text(Secret? secret) => Encoding.UTF8.GetString(secret!.Octets);
 
     [Fact]

@@ -103,20 +103,16 @@ internal static class SettingsChecks
         var hasCertificate = settings.IsCatcher || tls.Has("certificateFile") || tls.Rows("certificates").Any();
         foreach (var (row, listener) in root.Rows("listeners").Zip(settings.Listeners))
         {
+            isTaken |= listener.Auth != ListenerAuth.Off;
+            Login(settings, row, listener);
             if (!hasCertificate && listener.Tls != ListenerTls.None)
             {
                 row.Error("tls", "there is no certificate for it", "set tls.certificateFile and tls.keyFile, or set tls to \"none\"");
             }
 
-            isTaken |= listener.Auth != ListenerAuth.Off;
-            if (listener.Auth == ListenerAuth.Off && row.Has("mechanisms"))
+            if (!settings.IsCatcher && listener is { Role: ListenerRole.Mx, Tls: ListenerTls.Required, Address.Port: 25 })
             {
-                row.Warn("mechanisms", "nobody logs in here, as auth is \"off\"", "set auth to \"optional\" or \"required\", or take mechanisms out");
-            }
-
-            if (listener.Auth == ListenerAuth.Required && listener.Tls == ListenerTls.None && !settings.Tls.AllowPlaintextAuth)
-            {
-                row.Warn("auth", "nobody can log in here: there is no TLS, and a login in clear is not allowed", "give the listener TLS (on one machine, for tests: tls.allowPlaintextAuth)");
+                row.Warn("tls", "servers without TLS cannot deliver mail here, which RFC 3207 §4 forbids on a public MX", "set tls to \"starttls\"");
             }
 
             if (settings.Tls.AllowPlaintextAuth && listener.Auth != ListenerAuth.Off && MayBeClear(listener.Tls) && !IPAddress.IsLoopback(listener.Address.Address))
@@ -128,6 +124,19 @@ internal static class SettingsChecks
         if (settings.Users.Count > 0 && !isTaken)
         {
             root.Warn("users", "no listener lets them log in", "add a listener with the role \"submission\"");
+        }
+    }
+
+    private static void Login(Settings settings, Section row, ListenerSettings listener)
+    {
+        if (listener.Auth == ListenerAuth.Off && row.Has("mechanisms"))
+        {
+            row.Warn("mechanisms", "nobody logs in here, as auth is \"off\"", "set auth to \"optional\" or \"required\", or take mechanisms out");
+        }
+
+        if (listener.Auth == ListenerAuth.Required && listener.Tls == ListenerTls.None && !settings.Tls.AllowPlaintextAuth)
+        {
+            row.Warn("auth", "nobody can log in here: there is no TLS, and a login in clear is not allowed", "give the listener TLS (on one machine, for tests: tls.allowPlaintextAuth)");
         }
     }
 
