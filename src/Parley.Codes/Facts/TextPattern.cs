@@ -6,7 +6,8 @@ namespace Parley.Codes.Facts;
 /// <summary>A wording by which a cause is recognised: a provider's own (Data/providers.json) or one that many share (Data/situations.json).</summary>
 internal sealed class TextPattern
 {
-    // Patterns are data that people edit: linear time and a limit, whatever they write.
+    // Texts are cut short before they come here, so this is reached only by a pattern that is badly written. (The automata
+    // of NonBacktracking would be safe without it, but they keep 160 MB for these patterns after some thousand texts.)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly Lazy<Regex> _regex;
@@ -25,7 +26,7 @@ internal sealed class TextPattern
         Implies = at.Text("implies");
         Generic = at.TryGetProperty("generic", out var generic) && generic.ValueKind == JsonValueKind.True;
         Pattern = at.Text("pattern") ?? "";
-        _regex = new Lazy<Regex>(() => new Regex(Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit));
+        _regex = new Lazy<Regex>(() => new Regex(Pattern, RegexOptions.CultureInvariant, Limit));
     }
 
     public string Id { get; }

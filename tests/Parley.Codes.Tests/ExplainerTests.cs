@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Text;
+using Parley.Codes.Reading;
+using Parley.Tests.Shared;
+
+namespace Parley.Codes.Tests;
+
+public class ExplainerTests
+{
+    private static readonly Catalogue English = TestData.English;
+    private static readonly string[] Samples =
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Samples"), "*.txt").Order(StringComparer.Ordinal).Select(f => string.Join('\n', File.ReadAllLines(f).SkipWhile(l => l.StartsWith("# ", StringComparison.Ordinal))))];
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("The meeting is at 4.30, room 550, and 451 people come.")]
+    [InlineData("Version 5.1.1 of the program is out.")]
+    [InlineData("10.5.1.1 and 550.5.1.1 are addresses")]
+    public void A_text_without_a_reply_has_no_explanation(string text) => Assert.Empty(Explainer.Explain(English, text));
+
+    [Theory]
+    [InlineData("550", "550", null)]
+    [InlineData("550 ", "550", null)]
+    [InlineData("550-5.1.1 No\r\n550 5.1.1 such user\r\n", "550", "5.1.1")]
+    [InlineData("  550 5.1.1 indented", "550", "5.1.1")]
+    [InlineData("\"550 5.1.1 quoted\"", "550", "5.1.1")]
+    [InlineData("SMTP error code 535: no", "535", null)]
+    [InlineData("smtp;550 5.7.1 Denied", "550", "5.7.1")]
+    [InlineData("#5.1.1 smtp;550 5.1.1 nobody", "550", "5.1.1")]
+    [InlineData("Error: 5.2.2", "5.2.2", "5.2.2")]
+    [InlineData("599 5.9.9 no such code", "599", "5.9.9")]
+    public void A_single_reply_is_found_in_any_dress(string text, string code, string? enhanced)
+    {
+        var found = Assert.Single(Explainer.Explain(English, text));
+        Assert.Equal((code, enhanced), (found.Code, found.Enhanced));
+    }
+
+    [Fact]
+    public void A_code_that_nobody_assigned_is_told_by_its_first_digit()
+    {
+        var found = Explainer.Explain(English, "599 Computer says no")[0];
+        Assert.Equal(("599", "permanent", "folk", "no"), (found.Code, found.Class, found.Standing, found.Retry));
+        Assert.Single(found.Conflicts);
+    }
+
+    [Fact]
+    public void The_content_of_a_message_is_not_read_as_replies()
+    {
+        var found = Explainer.Explain(English, "DATA\n354 go on\nSubject: x\n550 5.1.1 only content\n.\n250 2.0.0 stored");
+        Assert.Equal(["354", "250"], found.Select(f => f.Code));
+        Assert.Equal("content", found[1].Phase);
+    }
+
+    [Fact]
+    public void A_transcript_that_leaves_the_content_out_is_read_on()
+    {
+        var found = Explainer.Explain(English, "C: DATA\nS: 354 go on\nC: (message)\nS: 554 5.7.1 refused\nC: QUIT\nS: 221 2.0.0 bye");
+        Assert.Equal([("354", "data"), ("554", "content"), ("221", "quit")], found.Select(f => (f.Code!, f.Phase!)));
+    }
+
+    [Theory]
+    [InlineData("AUTH PLAIN AHByb2JlQGV4YW1wbGUubmV0AGhpZGRlbg==\n535 5.7.8 no", "AHByb2JlQGV4YW1wbGUubmV0AGhpZGRlbg==")]
+    [InlineData("C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: em9l\nS: 334 UGFzc3dvcmQ6\nC: aGlkZGVuLXdvcmQ=\nS: 535 5.7.8 bad aGlkZGVuLXdvcmQ=", "aGlkZGVuLXdvcmQ=")]
+    [InlineData("334 UGFzc3dvcmQ6 hidden-word", "hidden-word")]
+    [InlineData("Nov 21 mx app: failed: 535 5.7.8 no (sent AUTH PLAIN AHByb2JlAGhpZGRlbg==)", "AHByb2JlAGhpZGRlbg==")]
+    [InlineData("error 535 5.7.8 for user zoe password=hidden-word", "hidden-word")]
+    [InlineData("550 5.7.1 refused Authorization: Bearer hidden-word", "hidden-word")]
+    [InlineData("501 5.5.2 Cannot decode AHByb2JlQGV4YW1wbGUubmV0AGhpZGRlbg==", "AHByb2JlQGV4YW1wbGUubmV0AGhpZGRlbg==")]
+    public void A_credential_never_comes_back(string text, string secret)
+    {
+        var found = Explainer.Explain(English, text);
+        Assert.NotEmpty(found);
+        Assert.All(found, f => Assert.DoesNotContain(secret, f.Input, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_list_of_mechanisms_is_not_taken_for_a_login() =>
+        Assert.Equal("250-AUTH PLAIN LOGIN\n250 8BITMIME", Explainer.Explain(English, "250-AUTH PLAIN LOGIN\n250 8BITMIME")[0].Input);
+
+    [Fact]
+    public void A_bounce_says_each_refusal_once()
+    {
+        var found = Explainer.Explain(English, """
+            <nobody@example.net>: host mx1.example.net[192.0.2.25] said: 550 5.1.1
+                <nobody@example.net>: No such mailbox (in reply to RCPT TO command)
+
+            Final-Recipient: rfc822; nobody@example.net
+            Action: failed
+            Status: 5.1.1
+            Diagnostic-Code: smtp; 550 5.1.1 <nobody@example.net>: No such mailbox
+            """);
+        Assert.Equal("rcpt", Assert.Single(found).Phase);
+    }
+
+    [Fact]
+    public void A_text_longer_than_the_limit_is_read_as_far_as_the_limit()
+    {
+        var text = string.Concat(Enumerable.Repeat("550 5.1.1 nobody\n", 100_000));
+        Assert.Equal(Explainer.MaxReplies, Explainer.Explain(English, text).Count);
+    }
+
+    [Theory]
+    [InlineData("5 ")]
+    [InlineData("reject: RCPT from ")]
+    [InlineData("said: 550 ")]
+    [InlineData("SMTP error from remote mail server after ")]
+    [InlineData("rejected RCPT ")]
+    [InlineData(" == a ")]
+    [InlineData("ruleset=check_rcpt, ")]
+    [InlineData("returned '550 ")]
+    [InlineData("AUTH PLAIN ")]
+    [InlineData("334 ")]
+    [InlineData("334 \nabcd\n")]
+    [InlineData("C: AUTH LOGIN\nS: 334 \nC: ab cd ef gh ij kl mn\n")]
+    [InlineData(" \n")]
+    [InlineData("a\n b")]
+    [InlineData("354 \nDATA\n")]
+    [InlineData("Diagnostic-Code: ")]
+    [InlineData("(((((")]
+    [InlineData("dsn=5.1.1, status=bounced (")]
+    [InlineData("error code 5")]
+    [InlineData("2026-11-21T09:12:33.123Z,a,b,1,c,d,<,")]
+    public void No_text_takes_long(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, (Explainer.MaxCharacters / piece.Length) + 1));
+        var watch = Stopwatch.StartNew();
+        Explainer.Explain(English, text);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+    }
+
+    [Fact]
+    [Trait("Kind", "Fuzz")]
+    public void Mutated_texts_never_break_the_reader() => Fuzzing.Run((random, _) =>
+    {
+        var found = ReplyReader.Read(Mutated(random));
+        Assert.True(found.Count <= Explainer.MaxReplies);
+    });
+
+    [Fact]
+    public void Mutated_texts_are_explained_in_every_field()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 2000; i++)
+        {
+            Assert.All(Explainer.Explain(English, Mutated(random)), f => Assert.False(string.IsNullOrEmpty(f.Cause) || string.IsNullOrEmpty(f.Title)));
+        }
+    }
+
+    private static string Mutated(Random random) =>
+        Encoding.UTF8.GetString(Fuzzing.Mutate(random, Encoding.UTF8.GetBytes(Samples[random.Next(Samples.Length)])));
+}
