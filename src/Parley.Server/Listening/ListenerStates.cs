@@ -14,6 +14,7 @@ internal static class ListenerStates
         var session = new SessionOptions
         {
             Hostname = settings.Hostname,
+            IsSubmission = listener.Role == ListenerRole.Submission,
             MaxMessageOctets = settings.Limits.MessageBytes,
             MaxRecipients = settings.Limits.Recipients,
             MaxErrors = settings.Limits.ErrorsPerSession,

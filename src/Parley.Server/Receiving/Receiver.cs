@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Parley.Server.Configuration;
+using Parley.Server.Mime;
 using Parley.Server.Policy;
 using Parley.Server.Queue;
 using Parley.Smtp;
@@ -57,7 +58,8 @@ internal sealed class Receiver : IMailReceiver, IDisposable
     public async ValueTask<Reply> Message(SmtpSession session, MailTransaction transaction, IMessageContent content, CancellationToken cancellation)
     {
         var octets = (MessageContent)content;
-        var refusal = Acceptance.Check(octets.Head.Span);
+        var header = HeaderSection.Count(octets.Head.Span);
+        var refusal = Acceptance.Check(header, session.Options);
         if (refusal is not null)
         {
             return refusal;
@@ -67,9 +69,9 @@ internal sealed class Receiver : IMailReceiver, IDisposable
         var now = time.GetUtcNow();
         var message = new NewMessage(id, Envelope(session, transaction), octets, now)
         {
-            Trace = TraceFields.Received(session, transaction, id, now),
+            Trace = TraceFields.Received(session, transaction, id, now, Acceptance.Completion(header, session.Options, id, now)),
             Session = session.Id,
-            Subject = Acceptance.Subject(octets.Head.Span),
+            Subject = HeaderSection.Subject(octets.Head.Span),
         };
         try
         {

@@ -13,7 +13,12 @@ public static class TraceFields
     /// Received: from whom, by whom, how, under which id and when. The recipient is named only where there is one, so
     /// that no recipient learns of another (RFC 5321 §7.2).
     /// </summary>
-    public static byte[] Received(SmtpSession session, MailTransaction transaction, QueueId id, DateTimeOffset at)
+    /// <param name="session">The session.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="id">The message's name.</param>
+    /// <param name="at">When it came.</param>
+    /// <param name="completion">Fields that a submission lacked, each with its CRLF; they follow.</param>
+    public static byte[] Received(SmtpSession session, MailTransaction transaction, QueueId id, DateTimeOffset at, string completion)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(transaction);
@@ -36,7 +41,7 @@ public static class TraceFields
             text.Append("\r\n\tfor <").Append(only).Append('>');
         }
 
-        text.Append(";\r\n\t").Append(Date(at)).Append("\r\n");
+        text.Append(";\r\n\t").Append(Date(at)).Append("\r\n").Append(completion);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 

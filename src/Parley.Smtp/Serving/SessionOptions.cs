@@ -35,6 +35,9 @@ public sealed record SessionOptions
     /// <summary>Our own host name, first word of the greeting.</summary>
     public required string Hostname { get; init; }
 
+    /// <summary>Whether this is a submission service (RFC 6409): headers are checked and completed.</summary>
+    public bool IsSubmission { get; init; }
+
     /// <summary>Largest message, in octets as stored; announced by SIZE.</summary>
     public long MaxMessageOctets { get; init; } = 52_428_800;
 
