@@ -53,6 +53,9 @@ public abstract record Outcome(QueueId Message, int Recipient, AttemptReply Repl
     {
         /// <summary>Whether the report that is recorded with it tells the sender that it is late.</summary>
         public bool DelayReported { get; init; }
+
+        /// <summary>Whether no attempt was made, as when the whole site waits; it is not counted as one.</summary>
+        public bool Untried { get; init; }
     }
 
     /// <summary>Given up.</summary>

@@ -60,6 +60,9 @@ public interface IQueueStore : IAsyncDisposable
     /// <param name="cancellation">Ends the wait.</param>
     ValueTask<IReadOnlyList<DestinationHead>> Destinations(string after, int limit, CancellationToken cancellation);
 
+    /// <summary>When the first recipient at a destination is due (for one under a lease, when the lease ends); null without work there.</summary>
+    ValueTask<DateTimeOffset?> NextAttempt(string destination, CancellationToken cancellation);
+
     /// <summary>
     /// Takes recipients that are due at these destinations, oldest first, for as long as the lease lasts. Destinations
     /// without due work are left out of the answer.

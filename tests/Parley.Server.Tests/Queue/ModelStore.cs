@@ -92,12 +92,13 @@ internal sealed class ModelStore(ManualTime time)
         {
             var message = messages[outcome.Message];
             var recipient = message.Recipients.Single(recipient => recipient.Number == outcome.Recipient);
-            recipient.Attempts++;
+            recipient.Attempts += outcome is Outcome.Deferred { Untried: true } ? 0 : 1;
             recipient.Lease = null;
             recipient.State = outcome switch
             {
                 Outcome.Delivered => RecipientState.Delivered,
                 Outcome.Failed => RecipientState.Failed,
+                _ when recipient.Attempts == 0 => RecipientState.Waiting,
                 _ => RecipientState.Deferred,
             };
             recipient.NextAt = (outcome as Outcome.Deferred)?.NextAttempt ?? default;

@@ -55,7 +55,15 @@ public abstract partial class QueueStoreContract
         public async Task Compare(IQueueStore store)
         {
             Assert.Equal(model.Counts, await store.Count(default));
-            Assert.Equal(model.Destinations(), await store.Destinations(string.Empty, 100, default));
+            var heads = model.Destinations();
+            Assert.Equal(heads, await store.Destinations(string.Empty, 100, default));
+            foreach (var destination in Destinations)
+            {
+                Assert.Equal(
+                    heads.Where(head => head.Destination == destination).Select(head => (DateTimeOffset?)head.NextAttempt).SingleOrDefault(),
+                    await store.NextAttempt(destination, default));
+            }
+
             var page = await store.List(new MessageQuery { Limit = 1000 }, default);
             Assert.Equal(model.Ids, page.Messages.Select(message => message.Id));
             var queue = await store.ListQueue(new QueueFilter { Limit = 1000 }, default);
@@ -121,7 +129,7 @@ public abstract partial class QueueStoreContract
         private Outcome Outcome(QueueId id, int number) => random.Next(4) switch
         {
             0 => new Outcome.Failed(id, number, Refused),
-            1 => new Outcome.Deferred(id, number, Later, time.Now + TimeSpan.FromMinutes(random.Next(10))),
+            1 => new Outcome.Deferred(id, number, Later, time.Now + TimeSpan.FromMinutes(random.Next(10))) { Untried = random.Next(3) == 0 },
             _ => new Outcome.Delivered(id, number, Accepted),
         };
 

@@ -54,6 +54,23 @@ public abstract partial class QueueStoreContract
     }
 
     [Fact]
+    public async Task A_recipient_put_off_without_an_attempt_waits_and_says_why_and_counts_none()
+    {
+        var id = await Mail.Put(store, time.Now, Mail.Going("bob@example.com"));
+        var claim = Assert.Single(await store.Claim(["example.com"], 10, Minute, default));
+        var untried = new Outcome.Deferred(id, 0, Later, time.Now + Minute) { Untried = true };
+        Assert.Equal(RecordResult.Recorded, await store.Record(claim.Lease, [untried], null, default));
+
+        var recipient = Assert.Single((await store.FindEntry(id, default))!.Recipients);
+        Assert.Equal(RecipientState.Waiting, recipient.State);
+        Assert.Equal(0, recipient.Attempts);
+        Assert.Equal(Later, recipient.LastReply);
+        Assert.Equal(time.Now + Minute, recipient.NextAttempt);
+        Assert.Equal(time.Now + Minute, await store.NextAttempt("example.com", default));
+        Assert.Empty(await store.Claim(["example.com"], 10, Minute, default));
+    }
+
+    [Fact]
     public async Task A_message_whose_last_recipient_is_delivered_is_gone()
     {
         var id = await Mail.Put(store, time.Now, Mail.Going("bob@example.com"), Mail.Going("dan@example.com"));

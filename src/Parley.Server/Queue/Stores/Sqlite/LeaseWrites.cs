@@ -30,9 +30,9 @@ internal sealed class LeaseWrites : IDisposable
         untry = database.Prepare("UPDATE recipient SET state=0, next_at=?, lease=NULL WHERE lease=? AND attempts=0");
         defer = database.Prepare("UPDATE recipient SET state=2, next_at=?, lease=NULL WHERE lease=?");
         leases = database.Prepare("SELECT DISTINCT lease FROM recipient WHERE lease IS NOT NULL");
-        place = database.Prepare("SELECT state, lease FROM recipient WHERE message=? AND number=?");
+        place = database.Prepare("SELECT state, lease, attempts FROM recipient WHERE message=? AND number=?");
         deferred = database.Prepare(
-            "UPDATE recipient SET reply_code=?, reply_enhanced=?, reply_text=?, reply_peer=?, state=2, lease=NULL, attempts=attempts+1, next_at=?, flags=flags|? WHERE message=? AND number=?");
+            "UPDATE recipient SET reply_code=?, reply_enhanced=?, reply_text=?, reply_peer=?, state=?, lease=NULL, attempts=attempts+?, next_at=?, flags=flags|? WHERE message=? AND number=?");
         ended = database.Prepare(
             "UPDATE recipient SET reply_code=?, reply_enhanced=?, reply_text=?, reply_peer=?, state=?, lease=NULL, attempts=attempts+1, next_at=0 WHERE message=? AND number=?");
     }
@@ -92,7 +92,7 @@ internal sealed class LeaseWrites : IDisposable
 
     public RecordResult Record(Lease lease, IReadOnlyList<Outcome> outcomes, NewMessage? report)
     {
-        var held = new RecipientState?[outcomes.Count];
+        var held = new (RecipientState State, int Attempts)?[outcomes.Count];
         var whole = true;
         for (var i = 0; i < held.Length; i++)
         {
@@ -150,7 +150,7 @@ internal sealed class LeaseWrites : IDisposable
     }
 
     /// <summary>The state that an outcome would move its recipient from; null when it may not move it any more.</summary>
-    private RecipientState? Place(Lease lease, Outcome outcome)
+    private (RecipientState State, int Attempts)? Place(Lease lease, Outcome outcome)
     {
         if (!place.Start().Bind(outcome.Message.Value).Bind(outcome.Recipient).Step())
         {
@@ -159,19 +159,23 @@ internal sealed class LeaseWrites : IDisposable
 
         var state = (RecipientState)place.Int32(0);
         var ours = state == RecipientState.Active && place.Int64(1) == lease.Number;
+        var attempts = place.Int32(2);
         place.Stop();
 
         // Delivered is a fact, whoever holds the lease by now: to forget it would deliver a second time.
         var stands = ours || (outcome is Outcome.Delivered && state < RecipientState.Delivered);
-        return stands ? state : null;
+        return stands ? (state, attempts) : null;
     }
 
-    private void Apply(Outcome outcome, RecipientState from)
+    private void Apply(Outcome outcome, (RecipientState State, int Attempts) from)
     {
         if (outcome is Outcome.Deferred again)
         {
-            batch.Totals.Move(from, RecipientState.Deferred);
+            var to = again.Untried && from.Attempts == 0 ? RecipientState.Waiting : RecipientState.Deferred;
+            batch.Totals.Move(from.State, to);
             Reply(deferred, outcome.Reply)
+                .Bind((long)to)
+                .Bind(again.Untried ? 0 : 1)
                 .Bind(Rows.Milliseconds(again.NextAttempt))
                 .Bind(again.DelayReported ? Rows.DelayReported : 0)
                 .Bind(outcome.Message.Value)
@@ -180,7 +184,7 @@ internal sealed class LeaseWrites : IDisposable
             return;
         }
 
-        batch.Totals.Add(from, -1);
+        batch.Totals.Add(from.State, -1);
         if (!messages.EndRecipient(outcome.Message.Value))
         {
             Reply(ended, outcome.Reply)

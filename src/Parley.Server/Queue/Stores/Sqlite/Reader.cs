@@ -20,6 +20,7 @@ internal sealed class Reader : IDisposable
     private readonly Statement queue;
     private readonly Statement entry;
     private readonly Statement head;
+    private readonly Statement next;
 
     public Reader(Database database, Spool spool)
     {
@@ -34,6 +35,7 @@ internal sealed class Reader : IDisposable
         queue = database.Prepare($"{joined} WHERE r.message>? ORDER BY r.message, r.number");
         entry = database.Prepare($"{joined} WHERE r.message=? ORDER BY r.number");
         head = database.Prepare("SELECT destination, next_at FROM recipient WHERE state<3 AND destination>? ORDER BY destination, next_at LIMIT 1");
+        next = database.Prepare("SELECT next_at FROM recipient WHERE state<3 AND destination=? ORDER BY next_at LIMIT 1");
     }
 
     public MessagePage List(MessageQuery query)
@@ -188,9 +190,21 @@ internal sealed class Reader : IDisposable
         return heads;
     }
 
+    public DateTimeOffset? NextAttempt(string destination)
+    {
+        if (!next.Start().Bind(destination).Step())
+        {
+            return null;
+        }
+
+        var at = Rows.Time(next.Int64(0));
+        next.Stop();
+        return at;
+    }
+
     public void Dispose()
     {
-        Statement[] all = [list, find, content, counts, queue, entry, head];
+        Statement[] all = [list, find, content, counts, queue, entry, head, next];
         Array.ForEach(all, statement => statement.Dispose());
         database.Dispose();
     }

@@ -159,6 +159,10 @@ public sealed class SqliteQueueStore : IQueueStore
         readers.Ask(reader => reader.Destinations(after, limit), cancellation);
 
     /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> NextAttempt(string destination, CancellationToken cancellation) =>
+        readers.Ask(reader => reader.NextAttempt(destination), cancellation);
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Claim>> Claim(IReadOnlyList<string> destinations, int recipients, TimeSpan lease, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
