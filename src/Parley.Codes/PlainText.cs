@@ -50,6 +50,7 @@ public sealed class PlainText
             Section("cause", e.Cause);
             Section("meaning", e.Meaning);
             HowToFix(e);
+            _writer.WriteLine();
             Pair("retry", Retry(e));
             Pair("whoseMove", _catalogue.Label($"whoseMove.{e.WhoseMove}"));
             Pair("phase", e.Phase is { } phase ? _catalogue.Label($"phase.{phase}") : null);

@@ -15,7 +15,7 @@ internal static class ReaderLanguage
     {
         var option = new Option<string?>("--lang")
         {
-            Description = $"Language of the answer ({string.Join(", ", Catalogue.Languages)}); by default the locale of the environment, else English.",
+            Description = "Language of the answer, such as en; by default that of the environment's locale, else English.",
             HelpName = "LANGUAGE",
         };
         option.Validators.Add(found =>

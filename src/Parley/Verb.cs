@@ -14,5 +14,6 @@ internal static class Verbs
         CheckConfigVerb.Create(),
         ExplainVerb.Create(),
         CompareVerb.Create(),
+        McpVerb.Create(),
     ];
 }
