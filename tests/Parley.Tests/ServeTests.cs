@@ -93,13 +93,15 @@ public sealed class ServeTests : IDisposable
         Assert.True(File.Exists(Path.Combine(parley.Folder, "state/parley/queue.db")));
     }
 
-    [Fact]
-    public void An_address_in_use_is_said_in_one_line()
+    [Theory]
+    [InlineData("--smtp", "--http")]
+    [InlineData("--http", "--smtp")]
+    public void An_address_in_use_is_said_in_one_line(string taken, string free)
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
 
-        var outcome = parley.Run("serve", "--smtp", other.LocalEndpoint.ToString()!, "--http", "-");
+        var outcome = parley.Run("serve", taken, other.LocalEndpoint.ToString()!, free, "127.0.0.1:0");
 
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.Contains($"parley serve: cannot listen on {other.LocalEndpoint}: ", outcome.Error, StringComparison.Ordinal);
