@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Parley.Server.Accounts;
 using Parley.Server.Configuration;
 using Parley.Server.Journal;
 using Parley.Server.Listening;
@@ -10,10 +11,11 @@ namespace Parley.Server;
 
 /// <summary>What a server is made of, given by who starts it.</summary>
 /// <param name="Store">Where messages are kept; the server does not dispose it.</param>
+/// <param name="Accounts">Where accounts are kept; the server does not dispose it.</param>
 /// <param name="DataFolder">The folder of the data, for the catcher's own certificate.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Loggers">Where faults are told.</param>
-public sealed record ServerParts(IQueueStore Store, string DataFolder, TimeProvider Time, ILoggerFactory Loggers);
+public sealed record ServerParts(IQueueStore Store, IAccountStore Accounts, string DataFolder, TimeProvider Time, ILoggerFactory Loggers);
 
 /// <summary>
 /// The running server: listeners, what they receive into, and the journal of what happened. The road of a message
@@ -25,16 +27,18 @@ public sealed partial class ParleyServer : IAsyncDisposable
     private readonly ILogger logger;
     private readonly SessionJournal journal;
     private readonly Certificates certificates;
+    private readonly LoginParts logins;
     private readonly Receiver receiver;
     private readonly ConnectionGate gate = new();
     private readonly List<Listener> listeners = [];
 
-    private ParleyServer(Settings settings, ServerParts parts)
+    private ParleyServer(Settings settings, ServerParts parts, Logins logins, ChannelBinding binding)
     {
         this.parts = parts;
         logger = parts.Loggers.CreateLogger<ParleyServer>();
         journal = new SessionJournal(parts.Time, parts.Loggers.CreateLogger<SessionJournal>());
         certificates = new Certificates(WithOwnCertificate(settings), parts.Time, parts.Loggers.CreateLogger<Certificates>());
+        this.logins = new LoginParts(logins, binding, certificates, parts.Time);
         receiver = new Receiver(parts.Store, settings, parts.Time, parts.Loggers.CreateLogger<Receiver>());
         Settings = settings;
     }
@@ -56,11 +60,13 @@ public sealed partial class ParleyServer : IAsyncDisposable
 
     /// <summary>Binds every listener and begins to accept.</summary>
     /// <exception cref="ListenException">An address cannot be listened on; nothing is left open.</exception>
+    /// <exception cref="IOException">The accounts cannot be read.</exception>
     public static async Task<ParleyServer> Start(Settings settings, ServerParts parts)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(parts);
-        var server = new ParleyServer(settings, parts);
+        var logins = await Logins.Open(settings, parts.Accounts, parts.Time);
+        var server = new ParleyServer(settings, parts, logins, await ChannelBinding.Probe(CancellationToken.None));
         try
         {
             server.Apply(settings);
@@ -91,10 +97,11 @@ public sealed partial class ParleyServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         certificates.Use(WithOwnCertificate(settings));
+        logins.Logins.Use(settings);
         Apply(settings);
         for (var i = 0; i < Math.Min(listeners.Count, settings.Listeners.Count); i++)
         {
-            listeners[i].State = ListenerStates.Of(settings, settings.Listeners[i], certificates, parts.Time);
+            listeners[i].State = ListenerStates.Of(settings, settings.Listeners[i], logins);
         }
 
         LogReloaded(logger);
@@ -116,7 +123,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
     {
         try
         {
-            listeners.Add(new Listener(listener.Address, ListenerStates.Of(Settings, listener, certificates, parts.Time), receiver, gate, journal));
+            listeners.Add(new Listener(listener.Address, ListenerStates.Of(Settings, listener, logins), receiver, gate, journal));
         }
         catch (System.Net.Sockets.SocketException fault)
         {
@@ -139,6 +146,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
 
         receiver.Dispose();
         certificates.Dispose();
+        logins.Logins.Dispose();
         journal.Dispose();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Parley.Console;
 using Parley.Server;
+using Parley.Server.Accounts;
 using Parley.Server.Configuration;
 using Parley.Server.Journal;
 using Parley.Server.Queue;
@@ -22,8 +23,9 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
         try
         {
             await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = dataFolder, Retention = Retention(settings) });
+            using var accounts = await SqliteAccountStore.Open(dataFolder);
             using var metrics = new PrometheusText();
-            await using var server = await ParleyServer.Start(settings, new ServerParts(store, dataFolder, TimeProvider.System, loggers));
+            await using var server = await ParleyServer.Start(settings, new ServerParts(store, accounts, dataFolder, TimeProvider.System, loggers));
             await using var web = settings.Http.Address is null ? null : await ConsoleHost.Start(new ConsoleParts
             {
                 Settings = () => server.Settings,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Server.Accounts;
 using Parley.Server.Configuration;
 using Parley.Server.Queue;
 using Parley.Server.Queue.Stores.Sqlite;
@@ -10,14 +11,17 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private readonly string folder;
 
-    private TestServer(string folder, IQueueStore store, ParleyServer server)
+    private TestServer(string folder, IQueueStore store, IAccountStore accounts, ParleyServer server)
     {
         this.folder = folder;
         Store = store;
+        Accounts = accounts;
         Server = server;
     }
 
     public IQueueStore Store { get; }
+
+    public IAccountStore Accounts { get; }
 
     public ParleyServer Server { get; }
 
@@ -31,14 +35,16 @@ internal sealed class TestServer : IAsyncDisposable
         Assert.True(result.Settings is not null, string.Join('\n', result.Faults));
         var data = Directory.CreateTempSubdirectory("parley-test-").FullName;
         var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = data });
-        var server = await ParleyServer.Start(result.Settings, new ServerParts(store, data, TimeProvider.System, NullLoggerFactory.Instance));
-        return new TestServer(data, store, server);
+        var accounts = await SqliteAccountStore.Open(data);
+        var server = await ParleyServer.Start(result.Settings, new ServerParts(store, accounts, data, TimeProvider.System, NullLoggerFactory.Instance));
+        return new TestServer(data, store, accounts, server);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Server.Stop();
         await Server.DisposeAsync();
+        Accounts.Dispose();
         await Store.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }

@@ -14,23 +14,17 @@ public sealed class AccountDirectory
     private readonly IAccountStore store;
     private readonly byte[] serverSecret;
 
-    private AccountDirectory(FrozenDictionary<string, Account> configured, IAccountStore store, byte[] serverSecret)
+    /// <summary>Takes over the accounts of a configuration; clear passwords become keys here, a millisecond or two each.</summary>
+    /// <param name="users">The accounts of the configuration.</param>
+    /// <param name="store">The other accounts.</param>
+    /// <param name="serverSecret">The store's <see cref="IAccountStore.ServerSecret"/>.</param>
+    public AccountDirectory(IEnumerable<UserSettings> users, IAccountStore store, byte[] serverSecret)
     {
-        this.configured = configured;
         this.store = store;
         this.serverSecret = serverSecret;
-    }
-
-    /// <summary>Takes over the accounts of a configuration; clear passwords become keys here, a millisecond or two each.</summary>
-    /// <exception cref="IOException">A fault of the store.</exception>
-    public static async Task<AccountDirectory> Open(
-        IEnumerable<UserSettings> users, IAccountStore store, CancellationToken cancellation)
-    {
-        var secret = await store.ServerSecret(cancellation);
-        var accounts = await Task.Run(
-            () => users.Select(user => FromSettings(user, secret)).DistinctBy(account => Account.Key(account.Name)).ToList(),
-            cancellation);
-        return new(accounts.ToFrozenDictionary(account => Account.Key(account.Name), StringComparer.Ordinal), store, secret);
+        configured = users.Select(user => FromSettings(user, serverSecret))
+            .DistinctBy(account => Account.Key(account.Name))
+            .ToFrozenDictionary(account => Account.Key(account.Name), StringComparer.Ordinal);
     }
 
     /// <summary>The account of a name; or null.</summary>

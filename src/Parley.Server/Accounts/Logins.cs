@@ -6,83 +6,87 @@ using Parley.Smtp.Sasl;
 namespace Parley.Server.Accounts;
 
 /// <summary>
-/// All that logging in needs, once a server: which mechanisms a connection is offered, and who answers their questions.
-/// A reload of the configuration makes a new one over the same <see cref="LoginLimits"/>.
+/// All that logging in needs, once a server: what the accounts allow mechanisms to do, and who answers their questions.
+/// The failures so far outlive a reload of the configuration.
 /// </summary>
 public sealed class Logins : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
     private readonly Meter meter = new("Parley.Smtp");
     private readonly Counter<long> failures;
-    private readonly bool anyoneLogsIn;
+    private readonly IAccountStore store;
+    private readonly byte[] serverSecret;
+    private volatile Rules rules = null!;
     private bool hasReadableSecrets;
     private long askedAt;
     private int asking;
 
-    /// <summary>Puts logins together.</summary>
-    /// <param name="accounts">The accounts.</param>
-    /// <param name="limits">The failures so far.</param>
-    /// <param name="tokens">What checks tokens; null where none is configured.</param>
-    /// <param name="settings">The configuration.</param>
-    /// <param name="time">The clock.</param>
-    public Logins(
-        AccountDirectory accounts, LoginLimits limits, TokenValidator? tokens, Settings settings, TimeProvider time)
+    private Logins(Settings settings, IAccountStore store, byte[] serverSecret, TimeProvider time)
     {
-        Accounts = accounts;
-        Limits = limits;
-        Tokens = tokens;
+        this.store = store;
+        this.serverSecret = serverSecret;
         Time = time;
-        anyoneLogsIn = settings.AnyCredentialsLogIn;
-        OpenIdConfiguration = settings.OAuth.Issuer is { } issuer ? OpenIdKeys.DiscoveryOf(issuer) : null;
-        AllowsPlaintext = settings.Tls.AllowPlaintextAuth || anyoneLogsIn;
+        Limits = new LoginLimits(new LoginLimitSettings(), time);
         failures = meter.CreateCounter<long>(
             "parley_auth_failures_total", unit: null, "Logins that failed after their credential was looked at, by reason.");
-        AskForReadableSecrets();
+        Use(settings);
     }
 
     /// <summary>Where refused clients find the token issuer; for <see cref="SaslContext.OpenIdConfiguration"/>.</summary>
-    public string? OpenIdConfiguration { get; }
-
-    /// <summary>Whether logins are taken outside TLS.</summary>
-    public bool AllowsPlaintext { get; }
+    public string? OpenIdConfiguration => rules.OpenIdConfiguration;
 
     /// <summary>The accounts, also for whose addresses they may use.</summary>
-    public AccountDirectory Accounts { get; }
+    public AccountDirectory Accounts => rules.Accounts;
+
+    /// <summary>What the accounts can do for mechanisms, now.</summary>
+    public SaslNeeds Met
+    {
+        get
+        {
+            var current = rules;
+            if (current.AnyoneLogsIn)
+            {
+                return SaslNeeds.TokenValidator | SaslNeeds.ReadableSecrets;
+            }
+
+            return SaslNeeds.StoredKeys
+                | (current.Tokens is null ? SaslNeeds.None : SaslNeeds.TokenValidator)
+                | (HasReadableSecrets() ? SaslNeeds.ReadableSecrets : SaslNeeds.None);
+        }
+    }
 
     internal LoginLimits Limits { get; }
 
-    internal TokenValidator? Tokens { get; }
+    internal TokenValidator? Tokens => rules.Tokens;
 
     internal TimeProvider Time { get; }
 
     internal PasswordWork Work { get; } = new(Math.Max(1, Environment.ProcessorCount - 1));
 
+    /// <summary>Opens the accounts.</summary>
+    /// <exception cref="IOException">A fault of the store.</exception>
+    public static async Task<Logins> Open(Settings settings, IAccountStore store, TimeProvider time)
+    {
+        var secret = await store.ServerSecret(CancellationToken.None);
+        var logins = await Task.Run(() => new Logins(settings, store, secret, time));
+        await logins.Ask();
+        return logins;
+    }
+
+    /// <summary>Takes another configuration; logins that are under way end with what they began with.</summary>
+    public void Use(Settings settings)
+    {
+        var old = rules;
+        var tokens = old is not null && old.OAuth == settings.OAuth
+            ? old.Tokens
+            : TokenValidator.Create(settings.OAuth, Time);
+        rules = new Rules(
+            new AccountDirectory(settings.Users.Values, store, serverSecret), tokens, settings.OAuth, settings.AnyCredentialsLogIn);
+    }
+
     /// <summary>Who answers the mechanisms' questions for a connection.</summary>
     public IAuthenticator For(IPAddress client) =>
-        anyoneLogsIn ? new CatcherAuthenticator() : new Authenticator(this, client);
-
-    /// <summary>The mechanisms that a connection is offered in its present state; none where logging in is not possible.</summary>
-    /// <param name="listener">The listener, whose own list counts where it has one.</param>
-    /// <param name="connection">What there is besides: of TLS, <see cref="SaslNeeds.Confidentiality"/>,
-    /// <see cref="SaslNeeds.ChannelBinding"/> and <see cref="SaslNeeds.ClientCertificate"/>.</param>
-    public IReadOnlyList<ISaslMechanism> Offer(ListenerSettings listener, SaslNeeds connection)
-    {
-        var isConfidential = connection.HasFlag(SaslNeeds.Confidentiality);
-        if (listener.Auth == ListenerAuth.Off || !(isConfidential || AllowsPlaintext))
-        {
-            return [];
-        }
-
-        var met = connection | SaslNeeds.Confidentiality;
-        met |= Tokens is null && !anyoneLogsIn ? SaslNeeds.None : SaslNeeds.TokenValidator;
-        met |= HasReadableSecrets() ? SaslNeeds.ReadableSecrets : SaslNeeds.None;
-        var allowed = listener.Mechanisms is { } names
-            ? names.Select(SaslMechanisms.Find).OfType<ISaslMechanism>()
-            : SaslMechanisms.All;
-        return SaslMechanisms.Offer(
-            anyoneLogsIn ? allowed.Where(mechanism => !mechanism.Name.StartsWith("SCRAM-", StringComparison.Ordinal)) : allowed,
-            met);
-    }
+        rules.AnyoneLogsIn ? new CatcherAuthenticator() : new Authenticator(this, client);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,41 +101,34 @@ public sealed class Logins : IDisposable
     // The store is asked beside the session, at most every ten seconds: EHLO is not held up by a disk.
     private bool HasReadableSecrets()
     {
-        if (anyoneLogsIn)
+        if (Time.GetElapsedTime(Interlocked.Read(ref askedAt)) > Fresh && Interlocked.Exchange(ref asking, 1) == 0)
         {
-            return true;
-        }
-
-        if (Time.GetElapsedTime(Interlocked.Read(ref askedAt)) > Fresh)
-        {
-            AskForReadableSecrets();
+            _ = Task.Run(Ask);
         }
 
         return Volatile.Read(ref hasReadableSecrets);
     }
 
-    private void AskForReadableSecrets()
+    private async Task Ask()
     {
-        if (Interlocked.Exchange(ref asking, 1) == 0)
+        try
         {
             Interlocked.Exchange(ref askedAt, Time.GetTimestamp());
-            _ = Task.Run(Ask);
+            Volatile.Write(ref hasReadableSecrets, await store.HasReadableSecrets(CancellationToken.None));
         }
-
-        async Task Ask()
+        catch (IOException)
         {
-            try
-            {
-                Volatile.Write(ref hasReadableSecrets, await Accounts.HasReadableSecrets(CancellationToken.None));
-            }
-            catch (IOException)
-            {
-                // As before; logins say that the store cannot be asked.
-            }
-            finally
-            {
-                Volatile.Write(ref asking, 0);
-            }
+            // As before; the logins say that the store cannot be asked.
         }
+        finally
+        {
+            Volatile.Write(ref asking, 0);
+        }
+    }
+
+    /// <summary>What a configuration says about logins.</summary>
+    private sealed record Rules(AccountDirectory Accounts, TokenValidator? Tokens, OAuthSettings OAuth, bool AnyoneLogsIn)
+    {
+        public string? OpenIdConfiguration => OAuth.Issuer is { } issuer ? OpenIdKeys.DiscoveryOf(issuer) : null;
     }
 }

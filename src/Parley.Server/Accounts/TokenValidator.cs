@@ -48,6 +48,17 @@ public sealed class TokenValidator
         this.time = time;
     }
 
+    /// <summary>A validator as the configuration says; null where none is configured.</summary>
+    public static TokenValidator? Create(OAuthSettings settings, TimeProvider time)
+    {
+        if (settings.KeysFile is { } file)
+        {
+            return new TokenValidator(settings, new TokenKeysFile(file, time), time);
+        }
+
+        return settings.Issuer is { } issuer ? new TokenValidator(settings, new OpenIdKeys(issuer, Client(), time), time) : null;
+    }
+
     /// <summary>Checks a token.</summary>
     /// <param name="token">The token as it came.</param>
     /// <param name="cancellation">Ends the wait for keys.</param>
@@ -66,6 +77,13 @@ public sealed class TokenValidator
         var result = handler.ValidateToken(Encoding.ASCII.GetString(token.Octets), Parameters(known));
         return result.IsValid ? new TokenVerdict(TokenStanding.Valid, user) : TokenVerdict.Invalid;
     }
+
+    // Lives as long as the process or the configuration; its connections close by themselves.
+    private static HttpClient Client() => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    {
+        Timeout = TimeSpan.FromSeconds(10),
+        MaxResponseContentBufferSize = 1024 * 1024,
+    };
 
     private TokenValidationParameters Parameters(IReadOnlyCollection<SecurityKey> known) => new()
     {

@@ -15,13 +15,15 @@ namespace Parley.Server.Listening;
 /// <param name="TlsUsable">Whether a handshake could succeed now.</param>
 /// <param name="ImplicitTls">TLS from the first octet (RFC 8314 §3.3).</param>
 /// <param name="ExplainUrl">Where the links of refusals lead, or null.</param>
+/// <param name="Logins">What AUTH needs.</param>
 internal sealed record ListenerState(
     SessionOptions Session,
     ConnectionLimits Limits,
     Func<string?, SslServerAuthenticationOptions>? Tls,
     Func<bool> TlsUsable,
     bool ImplicitTls,
-    string? ExplainUrl);
+    string? ExplainUrl,
+    LoginParts Logins);
 
 /// <summary>One listening socket and its connections. The only incoming SMTP sockets of the house.</summary>
 internal sealed class Listener : IAsyncDisposable
@@ -152,7 +154,12 @@ internal sealed class Listener : IAsyncDisposable
         var refusal = gate.Enter(peer);
         var transport = new SocketTransport(client, current.Tls);
         var record = journal.Begin(peer.ToString());
-        var session = new SmtpSession(current.Session, receiver, peer) { TlsUsable = current.TlsUsable, Id = record.Id };
+        var session = new SmtpSession(current.Session, receiver, peer)
+        {
+            TlsUsable = current.TlsUsable,
+            Id = record.Id,
+            SaslHost = new LoginHost(current.Logins, transport, peer),
+        };
         var connection = new Connection(transport, session, journal, record, current);
         var entered = refusal is null;
         // The task is kept before it can end, so that it never outlives its entry.

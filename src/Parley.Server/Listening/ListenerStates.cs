@@ -8,9 +8,9 @@ namespace Parley.Server.Listening;
 /// <summary>From the configuration of a listener to what its sessions are given.</summary>
 internal static class ListenerStates
 {
-    public static ListenerState Of(Settings settings, ListenerSettings listener, Certificates certificates, TimeProvider time)
+    public static ListenerState Of(Settings settings, ListenerSettings listener, LoginParts logins)
     {
-        var tls = listener.Tls != ListenerTls.None && certificates.Configured;
+        var tls = listener.Tls != ListenerTls.None && logins.Certificates.Configured;
         var session = new SessionOptions
         {
             Hostname = settings.Hostname,
@@ -41,10 +41,11 @@ internal static class ListenerStates
         };
         return new ListenerState(
             session,
-            new ConnectionLimits(time, settings.Limits.CommandTimeout, settings.Limits.DataTimeout),
-            tls ? certificates.Options : null,
-            () => certificates.Usable,
+            new ConnectionLimits(logins.Time, settings.Limits.CommandTimeout, settings.Limits.DataTimeout),
+            tls ? logins.Certificates.Options : null,
+            () => logins.Certificates.Usable,
             tls && listener.Tls == ListenerTls.Implicit,
-            settings.Replies.ExplainUrl);
+            settings.Replies.ExplainUrl,
+            logins);
     }
 }

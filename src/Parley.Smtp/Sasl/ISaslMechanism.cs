@@ -74,4 +74,7 @@ public enum SaslNeeds
 
     /// <summary>Accounts whose secret is kept readable.</summary>
     ReadableSecrets = 16,
+
+    /// <summary>Accounts with SCRAM keys; a server that takes any password has none.</summary>
+    StoredKeys = 32,
 }

@@ -14,7 +14,7 @@ internal sealed class Scram(ScramHash hash, bool channelBinding) : ISaslMechanis
 
     public bool TakesInitialResponse => true;
 
-    public SaslNeeds Needs => channelBinding ? SaslNeeds.ChannelBinding : SaslNeeds.None;
+    public SaslNeeds Needs => SaslNeeds.StoredKeys | (channelBinding ? SaslNeeds.ChannelBinding : SaslNeeds.None);
 
     public ISaslExchange Start(SaslContext context) => new Exchange(this, hash, context);
 

@@ -32,7 +32,7 @@ public class AccountDirectoryTests
     [Fact]
     public async Task The_configuration_comes_before_the_store()
     {
-        var directory = await AccountDirectory.Open([Configured("alice", "from-file")], new AccountTable(People.Alice, People.Bob), default);
+        var directory = new AccountDirectory([Configured("alice", "from-file")], new AccountTable(People.Alice, People.Bob), new byte[32]);
         Assert.True((await directory.Find("alice", default))!.Sha256!.Matches("from-file"u8));
         Assert.NotNull(await directory.Find("bob", default));
         Assert.Null(await directory.Find("carol", default));
@@ -41,7 +41,7 @@ public class AccountDirectoryTests
     [Fact]
     public async Task An_address_names_its_only_owner()
     {
-        var directory = await AccountDirectory.Open([Configured("carol", "x", "sales@example.org")], new AccountTable(People.Alice, People.Bob), default);
+        var directory = new AccountDirectory([Configured("carol", "x", "sales@example.org")], new AccountTable(People.Alice, People.Bob), new byte[32]);
         Assert.Equal("carol", (await directory.FindCalled("Sales@example.org", default))!.Name);
         Assert.Equal("bob", (await directory.FindCalled("bob@EXAMPLE.org", default))!.Name);
         Assert.Null(await directory.FindCalled("info@example.org", default));
@@ -56,5 +56,5 @@ public class AccountDirectoryTests
     };
 
     private static async Task<Account?> Find(string name, UserSettings user) =>
-        await (await AccountDirectory.Open([user], new AccountTable(), default)).Find(name, default);
+        await new AccountDirectory([user], new AccountTable(), new byte[32]).Find(name, default);
 }

@@ -17,10 +17,7 @@ public sealed class AuthenticatorTests : IDisposable
         People.Make("dave") with { ScramOnly = true });
 
     private readonly HastyClock clock = new();
-    private readonly LoginLimits limits;
     private Logins? logins;
-
-    public AuthenticatorTests() => limits = new LoginLimits(new LoginLimitSettings(), clock);
 
     public static TheoryData<string> PasswordMechanisms => ["PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5"];
 
@@ -135,7 +132,7 @@ public sealed class AuthenticatorTests : IDisposable
     [Fact]
     public async Task In_the_catcher_anybody_logs_in()
     {
-        using var catcher = await TestLogins.Make(new AccountTable(), limits, clock, anyone: true);
+        using var catcher = await TestLogins.Make(new AccountTable(), clock, TestLogins.Catcher);
         Assert.Equal("any body", await TestLogins.Converse(catcher, "PLAIN", "any body", "x"));
         Assert.Equal("any", await TestLogins.Converse(catcher, "LOGIN", "any", "x"));
         Assert.Equal("any", await TestLogins.Converse(catcher, "CRAM-MD5", "any", "x"));
@@ -146,7 +143,7 @@ public sealed class AuthenticatorTests : IDisposable
         string mechanism, string user, string password, string authorizationId = "", string client = "192.0.2.1") =>
         await TestLogins.Converse(await Start(), mechanism, user, password, authorizationId, client);
 
-    private async Task<Logins> Start() => logins ??= await TestLogins.Make(table, limits, clock);
+    private async Task<Logins> Start() => logins ??= await TestLogins.Make(table, clock);
 
     private static string Show(SaslOutcome outcome) => TestLogins.Show(outcome);
 

@@ -7,57 +7,64 @@ namespace Parley.Server.Tests.Accounts;
 
 public class LoginsTests
 {
-    private const SaslNeeds Tls = SaslNeeds.Confidentiality | SaslNeeds.ChannelBinding;
     private readonly HastyClock clock = new();
 
     [Fact]
-    public async Task Outside_TLS_nothing_is_offered_unless_the_configuration_allows_it()
+    public async Task A_server_has_stored_keys_and_a_validator_only_where_one_is_configured()
     {
-        using var logins = await Make(TestLogins.Server);
-        Assert.Equal("", Offered(logins, SaslNeeds.None));
-        using var open = await Make(TestLogins.Server with
-        {
-            Tls = TestLogins.Server.Tls with { AllowPlaintextAuth = true },
-        });
-        Assert.Equal("SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN", Offered(open, SaslNeeds.None));
+        using var logins = await TestLogins.Make(new AccountTable(), clock);
+        Assert.Equal(SaslNeeds.StoredKeys, logins.Met);
+        logins.Use(TestLogins.Server with { OAuth = TestLogins.Server.OAuth with { Issuer = "https://login.example.org/" } });
+        Assert.Equal(SaslNeeds.StoredKeys | SaslNeeds.TokenValidator, logins.Met);
+        Assert.Equal("https://login.example.org/.well-known/openid-configuration", logins.OpenIdConfiguration);
     }
 
     [Fact]
-    public async Task Inside_TLS_the_strongest_comes_first()
-    {
-        using var logins = await Make(TestLogins.Server);
-        Assert.Equal(
-            "SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1 PLAIN LOGIN", Offered(logins, Tls));
-        Assert.Equal(
-            "SCRAM-SHA-256 SCRAM-SHA-1 EXTERNAL PLAIN LOGIN",
-            Offered(logins, SaslNeeds.Confidentiality | SaslNeeds.ClientCertificate));
-    }
-
-    [Fact]
-    public async Task The_listeners_own_list_counts_and_a_listener_without_AUTH_offers_nothing()
-    {
-        using var logins = await Make(TestLogins.Server);
-        Assert.Equal("LOGIN PLAIN", Offered(logins, Tls, "LOGIN", "OAUTHBEARER", "PLAIN"));
-        Assert.Empty(logins.Offer(Listener() with { Auth = ListenerAuth.Off }, Tls));
-    }
-
-    [Fact]
-    public async Task CRAM_MD5_is_offered_once_an_account_has_opted_in()
+    public async Task CRAM_MD5_is_possible_once_an_account_has_opted_in()
     {
         var table = new AccountTable(People.Alice);
-        using var logins = await TestLogins.Make(table, new LoginLimits(new LoginLimitSettings(), clock), clock);
-        Assert.EndsWith("PLAIN LOGIN", Offered(logins, Tls), StringComparison.Ordinal);
+        using var logins = await TestLogins.Make(table, clock);
+        Assert.Equal(SaslNeeds.StoredKeys, logins.Met);
         await table.Add(People.Make("old-device") with { ReadableSecret = Secret.FromText("x") }, default);
+        Assert.Equal(SaslNeeds.StoredKeys, logins.Met);
         clock.Advance(TimeSpan.FromSeconds(11));
-        await Until(() => Offered(logins, Tls).EndsWith("LOGIN CRAM-MD5", StringComparison.Ordinal));
+        await Until(() => logins.Met == (SaslNeeds.StoredKeys | SaslNeeds.ReadableSecrets));
     }
 
     [Fact]
-    public async Task The_catcher_offers_in_clear_what_any_credentials_can_pass()
+    public async Task In_the_catcher_nobody_has_keys()
     {
-        using var logins = await Make(TestLogins.Catcher);
-        Assert.Equal("OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5", Offered(logins, SaslNeeds.None));
+        using var logins = await TestLogins.Make(new AccountTable(), clock, TestLogins.Catcher);
+        Assert.Equal(
+            "OAUTHBEARER XOAUTH2 PLAIN LOGIN CRAM-MD5",
+            string.Join(' ', SaslMechanisms.Offer(SaslMechanisms.All, logins.Met | SaslNeeds.Confidentiality | SaslNeeds.ChannelBinding)
+                .Select(mechanism => mechanism.Name)));
     }
+
+    [Fact]
+    public async Task A_reload_brings_other_users_and_forgets_no_failure()
+    {
+        using var logins = await TestLogins.Make(new AccountTable(), clock, With("alice", "old"));
+        Assert.Equal("alice", await TestLogins.Converse(logins, "PLAIN", "alice", "old"));
+        for (var i = 0; i < 6; i++)
+        {
+            await TestLogins.Converse(logins, "PLAIN", "alice", "wrong");
+        }
+
+        Assert.Single(clock.Waits);
+        logins.Use(With("alice", "new"));
+        Assert.Equal("InvalidCredentials", await TestLogins.Converse(logins, "PLAIN", "alice", "old"));
+        Assert.Equal("alice", await TestLogins.Converse(logins, "SCRAM-SHA-1", "alice", "new"));
+        Assert.Equal(2, clock.Waits.Count);
+    }
+
+    private static Settings With(string name, string password) => TestLogins.Server with
+    {
+        Users = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(
+            [new UserSettings { Name = name, Password = Secret.FromText(password), Addresses = [] }],
+            user => user.Name,
+            StringComparer.Ordinal),
+    };
 
     private static async Task Until(Func<bool> condition)
     {
@@ -68,23 +75,4 @@ public class LoginsTests
 
         Assert.True(condition());
     }
-
-    private static ListenerSettings Listener(params string[] mechanisms) => new()
-    {
-        Address = new IPEndPoint(IPAddress.Loopback, 0),
-        Role = ListenerRole.Submission,
-        Tls = ListenerTls.StartTls,
-        Auth = ListenerAuth.Required,
-        Mechanisms = mechanisms.Length == 0 ? null : mechanisms,
-    };
-
-    private static string Offered(Logins logins, SaslNeeds connection, params string[] mechanisms) =>
-        string.Join(' ', logins.Offer(Listener(mechanisms), connection).Select(mechanism => mechanism.Name));
-
-    private async Task<Logins> Make(Settings settings) => new(
-        await AccountDirectory.Open([], new AccountTable(), default),
-        new LoginLimits(new LoginLimitSettings(), clock),
-        null,
-        settings,
-        clock);
 }

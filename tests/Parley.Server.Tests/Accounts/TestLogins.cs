@@ -14,12 +14,8 @@ internal static class TestLogins
 
     public static Settings Catcher { get; } = Load.Good("{}");
 
-    public static async Task<Logins> Make(
-        AccountTable table, LoginLimits limits, TimeProvider clock, bool anyone = false, TokenValidator? tokens = null)
-    {
-        var accounts = await AccountDirectory.Open([], table, default);
-        return new Logins(accounts, limits, tokens, anyone ? Catcher : Server, clock);
-    }
+    public static Task<Logins> Make(AccountTable table, TimeProvider clock, Settings? settings = null) =>
+        Logins.Open(settings ?? Server, table, clock);
 
     /// <summary>A whole dialogue of our client with our server; how it ended.</summary>
     public static async Task<string> Converse(

@@ -197,9 +197,8 @@ public sealed class TokenValidatorTests : IDisposable
     [InlineData("XOAUTH2")]
     public async Task A_token_logs_in_whom_it_names_and_nobody_else(string mechanism)
     {
-        var tokens = new TokenValidator(Settings(), new TokenKeysFile(folder["keys.json"], clock), clock);
-        using var logins = await TestLogins.Make(
-            new AccountTable(People.Alice, People.Bob), new LoginLimits(new LoginLimitSettings(), clock), clock, tokens: tokens);
+        var settings = TestLogins.Server with { OAuth = Settings() with { KeysFile = folder["keys.json"] } };
+        using var logins = await TestLogins.Make(new AccountTable(People.Alice, People.Bob), clock, settings);
         var token = Sign("RS256", "r1", Claims());
         Assert.Equal("alice", await TestLogins.Converse(logins, mechanism, "alice@example.org", token));
         Assert.Equal("alice", await TestLogins.Converse(logins, mechanism, "alice", token));
