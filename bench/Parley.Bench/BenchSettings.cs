@@ -13,7 +13,7 @@ public sealed record BenchSettings
     /// <summary>Length of one measured drive.</summary>
     public TimeSpan DriveTime { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Unmeasured work before the first round of a cell: lets just-in-time compilation and process pools settle.</summary>
+    /// <summary>Unmeasured work of each client before the first round of a cell: lets just-in-time compilation and process pools settle.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
 
     public IReadOnlyList<int> Sessions { get; init; } = [1, 50, 200];

@@ -35,12 +35,9 @@ public sealed class SideBySide(BenchSettings settings, string folder)
 
     public async Task<IReadOnlyList<Lane>> RunAsync(IReadOnlyList<IPeer> peers, IReadOnlyList<IClient> clients, Load load, CancellationToken cancel)
     {
-        var expected = await WarmUpAsync(peers, clients, load, cancel);
+        var rates = await WarmUpAsync(peers, clients, load, cancel);
         await SettleAsync(peers, cancel);
         var drives = new Dictionary<(IClient, IPeer), (List<Drive> Drives, List<double> Cpu)>();
-        double ExpectedRate(IClient client, IPeer peer)
-            => drives.TryGetValue((client, peer), out var lane) ? lane.Drives[^1].PerSecond : expected[peer];
-
         for (var round = 0; round < settings.Rounds; round++)
         {
             foreach (var client in clients)
@@ -48,7 +45,8 @@ public sealed class SideBySide(BenchSettings settings, string folder)
                 foreach (var peer in peers.Skip(round % peers.Count).Concat(peers.Take(round % peers.Count)))
                 {
                     var before = ProcessTree.CpuSeconds(peer.RootProcesses);
-                    var drive = await client.DriveAsync(peer, load, ExpectedRate(client, peer), cancel);
+                    var drive = await client.DriveAsync(peer, load, rates[(client, peer)], cancel);
+                    rates[(client, peer)] = drive.PerSecond;
                     await SettleAsync(peers, cancel);
                     var cpu = ProcessTree.CpuSeconds(peer.RootProcesses) - before;
                     drives.TryAdd((client, peer), ([], []));
@@ -83,18 +81,22 @@ public sealed class SideBySide(BenchSettings settings, string folder)
         await Child.RunAsync(Installation.Tool("sync", "coreutils"), ["-f", folder], cancel);
     }
 
-    private async Task<Dictionary<IPeer, double>> WarmUpAsync(
+    // Every client once, as each makes a server go its own ways. One that goes by time comes first: what it finds tells
+    // one that only counts how many make up the time.
+    private async Task<Dictionary<(IClient Client, IPeer Peer), double>> WarmUpAsync(
         IReadOnlyList<IPeer> peers, IReadOnlyList<IClient> clients, Load load, CancellationToken cancel)
     {
-        // By a client that goes by time: what it finds tells one that only counts how many make up the time.
-        var client = clients.First(client => client is not SmtpSource);
-        var expected = new Dictionary<IPeer, double>();
+        var rates = new Dictionary<(IClient, IPeer), double>();
         foreach (var peer in peers)
         {
-            var drive = await client.DriveAsync(peer, load with { Time = settings.WarmUp }, 0, cancel);
-            expected[peer] = drive.PerSecond;
+            var rate = 0.0;
+            foreach (var client in clients.OrderBy(client => client is SmtpSource))
+            {
+                rate = (await client.DriveAsync(peer, load with { Time = settings.WarmUp }, rate, cancel)).PerSecond;
+                rates[(client, peer)] = rate;
+            }
         }
 
-        return expected;
+        return rates;
     }
 }

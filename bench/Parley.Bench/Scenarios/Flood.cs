@@ -52,6 +52,12 @@ public sealed class Flood : IScenario
             }
         }
 
+        // Anything else is no refused login, and the figures would be of something else.
+        if (outcomes.Keys.FirstOrDefault(outcome => outcome is not ("535" or "454" or "421" or "lost")) is { } other)
+        {
+            throw new BenchException($"{outcomes[other]} of the wrong logins ended with '{other}', not with a refusal of the credentials.");
+        }
+
         return Result((quiet, flooded, attempts), outcomes);
     }
 
