@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Server.Accounts;
 using Parley.Server.Configuration;
+using Parley.Server.Delivery;
 using Parley.Server.Journal;
 using Parley.Server.Listening;
 using Parley.Server.Queue;
@@ -29,6 +30,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
     private readonly Certificates certificates;
     private readonly LoginParts logins;
     private readonly Receiver receiver;
+    private readonly MaildirDelivery? maildirs;
     private readonly ConnectionGate gate = new();
     private readonly List<Listener> listeners = [];
 
@@ -39,7 +41,10 @@ public sealed partial class ParleyServer : IAsyncDisposable
         journal = new SessionJournal(parts.Time, parts.Loggers.CreateLogger<SessionJournal>());
         certificates = new Certificates(WithOwnCertificate(settings), parts.Time, parts.Loggers.CreateLogger<Certificates>());
         this.logins = new LoginParts(logins, binding, certificates, parts.Time);
-        receiver = new Receiver(parts.Store, settings, parts.Time, parts.Loggers.CreateLogger<Receiver>());
+        maildirs = settings.Maildir is { } folder
+            ? new MaildirDelivery(parts.Store, new Maildir(folder, settings.Hostname), parts.Time, parts.Loggers.CreateLogger<MaildirDelivery>())
+            : null;
+        receiver = new Receiver(parts.Store, settings, parts.Time, parts.Loggers.CreateLogger<Receiver>()) { Stored = _ => maildirs?.Wake() };
         Settings = settings;
     }
 
@@ -142,6 +147,11 @@ public sealed partial class ParleyServer : IAsyncDisposable
         foreach (var listener in listeners)
         {
             await listener.DisposeAsync();
+        }
+
+        if (maildirs is not null)
+        {
+            await maildirs.DisposeAsync();
         }
 
         receiver.Dispose();

@@ -109,7 +109,7 @@ internal static class SettingsKeys
         {
             NotYet = new Dictionary<string, string>(StringComparer.Ordinal) { ["postgres"] = "PostgreSQL is not supported yet" },
         }, "\"sqlite\"", "The store: SQLite, in the data folder.") { NeedsRestart = true },
-        new("maildir", OrNull(Folder), "null", "Local mail also goes to `{domain}/{mailbox}/{tmp,new,cur}` in this folder, where Dovecot can serve it."),
+        new("maildir", OrNull(Folder), "null", "Local mail also goes to `{domain}/{mailbox}/{tmp,new,cur}` in this folder, where Dovecot can serve it.") { NeedsRestart = true },
     ];
 
     private static IEnumerable<SettingsKey> Leaving() =>
