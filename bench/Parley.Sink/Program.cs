@@ -16,7 +16,8 @@ var state = new ListenerState(
     Tls: null,
     TlsUsable: static () => false,
     ImplicitTls: false,
-    ExplainUrl: null);
+    ExplainUrl: null,
+    Logins: null);
 await using var listener = new Listener(new IPEndPoint(IPAddress.Loopback, 0), state, new ForgettingReceiver(), new ConnectionGate(), journal);
 var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, end));

@@ -15,7 +15,7 @@ namespace Parley.Server.Listening;
 /// <param name="TlsUsable">Whether a handshake could succeed now.</param>
 /// <param name="ImplicitTls">TLS from the first octet (RFC 8314 §3.3).</param>
 /// <param name="ExplainUrl">Where the links of refusals lead, or null.</param>
-/// <param name="Logins">What AUTH needs.</param>
+/// <param name="Logins">What AUTH needs, or null where it is never offered.</param>
 internal sealed record ListenerState(
     SessionOptions Session,
     ConnectionLimits Limits,
@@ -23,7 +23,7 @@ internal sealed record ListenerState(
     Func<bool> TlsUsable,
     bool ImplicitTls,
     string? ExplainUrl,
-    LoginParts Logins);
+    LoginParts? Logins);
 
 /// <summary>One listening socket and its connections. The only incoming SMTP sockets of the house.</summary>
 internal sealed class Listener : IAsyncDisposable
@@ -158,7 +158,7 @@ internal sealed class Listener : IAsyncDisposable
         {
             TlsUsable = current.TlsUsable,
             Id = record.Id,
-            SaslHost = new LoginHost(current.Logins, transport, peer),
+            SaslHost = current.Logins is { } logins ? new LoginHost(logins, transport, peer) : null,
         };
         var connection = new Connection(transport, session, journal, record, current);
         var entered = refusal is null;
