@@ -72,8 +72,22 @@ public sealed class Catalogue
     /// <summary>Whether a text has the form of a code, known or not: three digits, or three numbers with dots.</summary>
     public static bool IsCode(string text) => CodeTable.IsBasic(text.Trim()) || EnhancedCode.TryParse(text.Trim()) is not null;
 
-    /// <summary>Explains <c>550</c>, <c>5.1.1</c>, or a row of the registry (<c>X.1.1</c>, <c>5.X.X</c>); null for an unknown code.</summary>
-    public Explanation? Explain(string code) => Facts(code) is { } facts ? Explain(facts) : null;
+    /// <summary>The pairs that have a written paragraph, as they are named: <c>334-550</c>.</summary>
+    public IReadOnlyList<string> WrittenPairs => _texts.Keys("pairs");
+
+    /// <summary>
+    /// Explains <c>550</c>, <c>5.1.1</c>, a row of the registry (<c>X.1.1</c>, <c>5.X.X</c>), or a number of a large
+    /// provider (<c>5.7.515</c>); null for an unknown code.
+    /// </summary>
+    public Explanation? Explain(string code) => Facts(code) is { } facts ? Explain(facts) : ExplainVendor(code.Trim());
+
+    /// <summary>What large providers and server programs mean by a code, in the order of the data; empty for most codes.</summary>
+    public IReadOnlyList<Wording> Wordings(string code) =>
+        [.. from p in Patterns.Providers
+            where p.FitsCode(code) || p.FitsEnhanced(code)
+            let texts = Advice(p)
+            where texts is not null
+            select new Wording(p.Provider ?? "", texts.Value.Text("cause") ?? "", texts.Value.Text("meaning") ?? "", texts.Value.Text("sender") ?? "", texts.Value.Text("operator") ?? "")];
 
     /// <summary>
     /// Explains one of the server's own replies, which says more than its code does; null for an unknown id.
@@ -137,6 +151,29 @@ public sealed class Catalogue
 
     internal Explanation? Explain(CodeFacts facts) =>
         _texts.Entry(facts.Entry.Section, facts.Entry.Key) is { } texts ? Build(texts, facts) : null;
+
+    // A number that no registry holds and a large provider made its own: the class and the subject are the registry's.
+    private Explanation? ExplainVendor(string code)
+    {
+        if (CodeTable.IsBasic(code) || EnhancedCode.TryParse(code) is not { Class: not null, Subject: not null, Detail: not null }
+            || Patterns.Providers.FirstOrDefault(p => p.FitsEnhanced(code)) is not { } pattern
+            || Unassigned(code) is not { } facts || Explain(facts) is not { } explanation || Advice(pattern) is not { } texts)
+        {
+            return null;
+        }
+
+        return explanation with
+        {
+            Meaning = texts.Text("meaning") ?? "",
+            Causes = [texts.Text("cause") ?? ""],
+            HowToFix = new HowToFix(Given(texts, "sender") ?? explanation.HowToFix.Sender, Given(texts, "operator") ?? explanation.HowToFix.Operator),
+            Retry = pattern.Retry ?? explanation.Retry,
+            WhoseMove = pattern.WhoseMove,
+            GoesWith = pattern.ReplyCodes,
+        };
+    }
+
+    private static string? Given(JsonElement texts, string field) => texts.Text(field) is { Length: > 0 } text ? text : null;
 
     // A pair is written once; asked for the other way round, its two halves change sides.
     private (JsonElement? Written, IReadOnlyList<string> Example, bool Swapped) WrittenPair(string a, string b)

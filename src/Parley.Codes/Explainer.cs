@@ -23,7 +23,15 @@ public static class Explainer
     public static IReadOnlyList<ReplyExplanation> Explain(Catalogue catalogue, string text)
     {
         var recogniser = new Recogniser(catalogue.Patterns);
-        return [.. ReplyReader.Read(text).Select(f => Explain(catalogue, recogniser, f)).OfType<ReplyExplanation>()];
+        var found = ReplyReader.Read(text);
+        return [.. (found.Count > 0 ? found : ByWording(recogniser, text)).Select(f => Explain(catalogue, recogniser, f)).OfType<ReplyExplanation>()];
+    }
+
+    // Without any number: a program that tells only what went wrong ("Connection refused").
+    private static IReadOnlyList<Finding> ByWording(Recogniser recogniser, string text)
+    {
+        var wording = ReplyReader.Words(text);
+        return recogniser.Recognise(wording).Pattern is { } pattern && (pattern.Implies ?? pattern.Provider) is not null ? [wording] : [];
     }
 
     private static ReplyExplanation? Explain(Catalogue catalogue, Recogniser recogniser, Finding finding)

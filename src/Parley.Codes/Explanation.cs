@@ -84,3 +84,11 @@ public sealed record HowToFix(string Sender, string Operator);
 /// <param name="Rfc">The RFC's number, without the letters.</param>
 /// <param name="Section">The section's number, without the sign.</param>
 public sealed record Reference(string Rfc, string Section);
+
+/// <summary>What a large provider or a server program means by a reply.</summary>
+/// <param name="Provider">Its name.</param>
+/// <param name="Cause">The cause in one sentence.</param>
+/// <param name="Meaning">What stands behind it.</param>
+/// <param name="Sender">What the sending side does.</param>
+/// <param name="Operator">What the operator of the answering server does; may be empty.</param>
+public sealed record Wording(string Provider, string Cause, string Meaning, string Sender, string Operator);

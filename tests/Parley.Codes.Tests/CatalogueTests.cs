@@ -39,4 +39,28 @@ public class CatalogueTests
     [InlineData("hello")]
     [InlineData("5.01.1")]
     public void An_unknown_code_has_no_explanation(string code) => Assert.Null(English.Explain(code));
+
+    [Fact]
+    public void A_number_that_a_large_provider_made_its_own_is_explained_in_its_words()
+    {
+        var e = English.Explain("5.7.515")!;
+        Assert.Equal(("5.7.515", "folk", "permanent", "sender"), (e.Code, e.Standing, e.Class, e.WhoseMove));
+        Assert.Equal([English.CauseOf("outlook-com-01")!], e.Causes);
+        Assert.Equal("5.7.620", English.Explain("5.7.620")!.Code);
+    }
+
+    [Fact]
+    public void The_wordings_of_providers_stand_beside_a_code()
+    {
+        Assert.Contains(English.Wordings("5.7.26"), w => w.Provider == "Gmail" && w.Cause.Length > 0);
+        Assert.Empty(English.Wordings("250"));
+    }
+
+    [Fact]
+    public void The_class_and_the_subject_have_explanations_of_their_own()
+    {
+        Assert.Equal("permanent", English.Explain("5.X.X")!.Class);
+        Assert.Equal(English.Explain("5.X.X")!.Title, English.Explain("5.X.Y")!.Title);
+        Assert.Equal("X.7.X", English.Explain("x.7.y")!.Code);
+    }
 }

@@ -28,7 +28,7 @@ internal static partial class FreeText
     ];
 
     /// <summary>The reply in a sentence, or null.</summary>
-    public static Finding? Read(string line) => Both(line) ?? Named(line) ?? Alone(line);
+    public static Finding? Read(string line) => Both(line) ?? Named(line) ?? Quoted(line) ?? Alone(line);
 
     /// <summary>The message of an exception of System.Net.Mail, or null.</summary>
     public static Finding? Exception(string line)
@@ -58,6 +58,9 @@ internal static partial class FreeText
     // error 550, code: 535, "SMTP 421 …"
     private static Finding? Named(string line) => NamedCode().Match(line) is { Success: true } m ? From(m, line) : null;
 
+    // … failed: bob@example.com: 550 relay not permitted
+    private static Finding? Quoted(string line) => QuotedCode().Match(line) is { Success: true } m ? From(m, line) : null;
+
     // #5.1.1, (5.1.1), Status: 5.1.1
     private static Finding? Alone(string line) => EnhancedAlone().Match(line) is { Success: true } m ? From(m, line) : null;
 
@@ -70,12 +73,15 @@ internal static partial class FreeText
         Input = line,
     };
 
-    [GeneratedRegex(@"(?<![\d.])(?<code>[245]\d\d)(?:[ -]|[,:] ?| ?\(| ?#)#?(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", RegexOptions.ExplicitCapture, Milliseconds)]
+    [GeneratedRegex(@"(?<![\d.])(?<code>[245]\d\d)(?:[ -]|[,:] ?(?:b?['""])?| ?\(| ?#)#?(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex CodeAndEnhanced();
 
     [GeneratedRegex(@"\b(?:error|code|reply|replied|response|responded|answer|answered|said|returned|status|smtp|esmtp|failed|with|got|LMTP|bounce[ds]?|rejected)(?: code| error| reply| with| a)?[:=;#,]?\s?['""(\[<]?(?<code>[245]\d\d)(?![\d.,/%]|:\d|\s?(?:ms|bytes|KB|MB|octets|messages|seconds|times|recipients)\b)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex NamedCode();
 
-    [GeneratedRegex(@"(?:#|\(|\b(?:status|dsn|code|error|was|said|smtp;)[:= ]{1,3}|^\s*)(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)(?=[\s):;,.>#']|$)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    [GeneratedRegex(@"\b(?:server|smtp|recipients?|failed|error|rejected|refused|bounced)\b.{0,200}?:\s['""]?(?<code>[245]\d\d)[ -](?=[A-Za-z<\[])", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex QuotedCode();
+
+    [GeneratedRegex(@"(?:#|\(|\b(?:status|dsn|code|error|\w{0,60}exception|was|said|smtp;)[:= ]{1,3}|^\s*)(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)(?=[\s):;,.>#']|$)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex EnhancedAlone();
 }

@@ -36,6 +36,13 @@ internal sealed class ReplyReader
         return [.. reader._found.Select(f => f with { Input = reader._secrets.Mask(f.Input) })];
     }
 
+    /// <summary>The beginning of a text in which no reply was found, as if it were the words of one.</summary>
+    public static Finding Words(string text)
+    {
+        var words = string.Join('\n', LogicalLines.Of(text.Length > MaxLine ? text[..MaxLine] : text, MaxLine)).Trim();
+        return new Finding { Text = words, Input = new Secrets().Mask(words) };
+    }
+
     private void Run()
     {
         for (var i = 0; i < _lines.Count && _found.Count < MaxReplies && !_secrets.Full; i++)
