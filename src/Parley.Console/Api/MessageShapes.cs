@@ -11,7 +11,7 @@ internal sealed record MessageList(IReadOnlyList<MessageRow> Messages, string? N
 /// <param name="From">The envelope's sender; empty for the null sender.</param>
 /// <param name="To">The envelope's recipients.</param>
 /// <param name="Subject">Decoded; empty when there is none.</param>
-/// <param name="Size">Octets of the raw message.</param>
+/// <param name="Size">Octets of the message as it came, without our trace fields.</param>
 internal sealed record MessageRow(string Id, DateTime ReceivedAt, string From, IReadOnlyList<string> To, string Subject, long Size)
 {
     public static MessageRow Of(StoredMessage message) => new(

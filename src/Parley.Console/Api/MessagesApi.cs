@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Parley.Server.Mime;
 using Parley.Server.Queue;
+using Parley.Server.Receiving;
 
 namespace Parley.Console.Api;
 
@@ -46,16 +47,26 @@ internal static class MessagesApi
         }
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Raw(
-        IQueueStore store, HttpContext context, string id, CancellationToken cancellation)
+    private static async Task<IResult> Raw(IQueueStore store, HttpContext context, string id, CancellationToken cancellation)
     {
-        if (!QueueId.TryParse(id, out var name) || await store.OpenContent(name, cancellation) is not { } content)
+        if (!QueueId.TryParse(id, out var name) || await store.Find(name, cancellation) is not { } stored
+            || await store.OpenContent(name, cancellation) is not { } content)
         {
             return Problems.NoMessage(id);
         }
 
-        context.Response.ContentLength = content.Length;
-        return TypedResults.File(content, "message/rfc822", $"{name}.eml");
+        await using (content)
+        {
+            // RFC 5321 §4.4: Return-Path belongs to final delivery, so that only what rests in a mailbox has it.
+            var returnPath = stored.RestsIn.Count > 0 ? TraceFields.ReturnPath(stored.Sender) : [];
+            var response = context.Response;
+            response.ContentType = "message/rfc822";
+            response.Headers.ContentDisposition = $"attachment; filename={name}.eml";
+            response.ContentLength = returnPath.Length + content.Length;
+            await response.Body.WriteAsync(returnPath, cancellation);
+            await content.CopyToAsync(response.Body, cancellation);
+            return Results.Empty;
+        }
     }
 
     private static async Task<IResult> Part(IQueueStore store, HttpContext context, string id, int part) =>

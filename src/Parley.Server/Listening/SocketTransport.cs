@@ -9,6 +9,7 @@ namespace Parley.Server.Listening;
 internal sealed class SocketTransport : ITransport
 {
     private const int DrainOctets = 1 << 20;
+    private static readonly TimeSpan DrainWait = TimeSpan.FromSeconds(2);
 
     // Waiting with an empty buffer first costs a system call a read and saves the buffer of every idle connection.
     private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024, leaveOpen: true, useZeroByteReads: true);
@@ -55,11 +56,13 @@ internal sealed class SocketTransport : ITransport
 
         // Closing with unread input makes the system send RST, and the peer may lose our last reply (RFC 1122 §4.2.2.13).
         socket.Shutdown(SocketShutdown.Send);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(DrainWait);
         var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
             var drained = 0;
-            while (drained < DrainOctets && await socket.ReceiveAsync(buffer, SocketFlags.None, cancellation) is > 0 and var more)
+            while (drained < DrainOctets && await socket.ReceiveAsync(buffer, SocketFlags.None, patience.Token) is > 0 and var more)
             {
                 drained += more;
             }

@@ -19,7 +19,7 @@ public sealed record Claim(Lease Lease, string Destination, IReadOnlyList<Claime
 /// <param name="Id">Its name.</param>
 /// <param name="Envelope">The envelope; its recipients are the claimed ones, in the order of <paramref name="Recipients"/>.</param>
 /// <param name="ReceivedAt">When it came.</param>
-/// <param name="Size">Octets of trace and content.</param>
+/// <param name="Size">Octets of the message as it came, without our trace fields.</param>
 /// <param name="Recipients">The recipients of the claim.</param>
 public sealed record ClaimedMessage(QueueId Id, Envelope Envelope, DateTimeOffset ReceivedAt, long Size, IReadOnlyList<ClaimedRecipient> Recipients);
 

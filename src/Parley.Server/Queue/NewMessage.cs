@@ -16,8 +16,8 @@ public sealed record NewMessage(QueueId Id, Envelope Envelope, MessageContent Co
     /// <summary>The subject, decoded, for lists; empty when there is none.</summary>
     public string Subject { get; init; } = string.Empty;
 
-    /// <summary>Octets of trace and content together.</summary>
-    public long Size => Trace.Length + Content.Length;
+    /// <summary>Octets of the message as it came, without our trace fields.</summary>
+    public long Size => Content.Length;
 }
 
 /// <summary>What became of a message that was to be stored.</summary>

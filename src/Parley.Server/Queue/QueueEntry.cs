@@ -35,7 +35,7 @@ public sealed record AttemptReply(int Code, string Enhanced, string Text, string
 /// <param name="Id">Its name.</param>
 /// <param name="Sender">The envelope's sender.</param>
 /// <param name="QueuedAt">When it came.</param>
-/// <param name="Size">Octets of trace and content.</param>
+/// <param name="Size">Octets of the message as it came, without our trace fields.</param>
 /// <param name="Recipients">Those that were to be delivered; mailboxes in which it rests are not among them.</param>
 public sealed record QueueEntry(QueueId Id, ReversePath Sender, DateTimeOffset QueuedAt, long Size, IReadOnlyList<QueueRecipient> Recipients);
 

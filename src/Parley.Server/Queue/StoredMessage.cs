@@ -15,7 +15,7 @@ public sealed record StoredMessage(QueueId Id, DateTimeOffset ReceivedAt, Revers
     /// <summary>The subject, decoded; empty when there is none.</summary>
     public string Subject { get; init; } = string.Empty;
 
-    /// <summary>Octets of trace and content.</summary>
+    /// <summary>Octets of the message as it came, without our trace fields.</summary>
     public long Size { get; init; }
 
     /// <summary>The session that it came in; null for a message of our own.</summary>
