@@ -8,6 +8,11 @@ namespace Parley.Server.Tests.Queue;
 /// <summary>Messages for tests of the queue.</summary>
 internal static class Mail
 {
+    /// <summary>Octets of the trace field that every message gets.</summary>
+    public static int TraceLength => Trace.Length;
+
+    private const string Trace = "Received: from client.example by mx.example\r\n";
+
     public static ForwardPath To(string address) => ForwardPath.Parse(address) ?? throw new ArgumentException(address, nameof(address));
 
     public static ReversePath From(string address) => ReversePath.Parse(address) ?? throw new ArgumentException(address, nameof(address));
@@ -27,7 +32,7 @@ internal static class Mail
         await Write(content, octets ?? "Subject: hello\r\n\r\nhello\r\n"u8.ToArray());
         return new NewMessage(store.NextId(), envelope, content, at)
         {
-            Trace = Encoding.ASCII.GetBytes("Received: from client.example by mx.example\r\n"),
+            Trace = Encoding.ASCII.GetBytes(Trace),
             Subject = "hello",
             Session = "s1",
         };

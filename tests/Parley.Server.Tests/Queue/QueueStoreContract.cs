@@ -43,7 +43,8 @@ public abstract partial class QueueStoreContract : IAsyncLifetime
         Assert.Equal("hello", found.Subject);
         Assert.Equal("s1", found.Session);
         Assert.True(found.Queued);
-        Assert.Equal((await Mail.Read(store, id))!.Length, found.Size);
+        // Our trace field stands before what came and is not counted.
+        Assert.Equal((await Mail.Read(store, id))!.Length - Mail.TraceLength, found.Size);
     }
 
     [Fact]
