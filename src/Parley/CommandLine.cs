@@ -43,12 +43,13 @@ internal static class CommandLine
             root.Add(verb.Command);
         }
 
-        foreach (var command in verbs.Select(v => v.Command))
+        var all = verbs.SelectMany(verb => verb.Acts.Prepend(verb)).ToList();
+        foreach (var command in all.Select(v => v.Command))
         {
             command.Validators.Add(found => RefuseUnknownOptions(found, command));
         }
 
-        var examples = verbs.ToDictionary(v => v.Command, v => v.Example);
+        var examples = all.ToDictionary(v => v.Command, v => v.Example);
         examples[root] = Example;
         foreach (var option in root.Options)
         {
@@ -78,7 +79,7 @@ internal static class CommandLine
     private static int Misused(ParseResult parsed, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "parley" : "parley " + command.Name;
+        var name = NameOf(command);
         error.WriteLine($"{name}: {Problem(parsed, command)}; see `{name} --help`");
         return ExitCode.Usage;
     }
@@ -90,10 +91,13 @@ internal static class CommandLine
             return Unknown(token, command);
         }
 
-        return parsed.Tokens.Count == 0
+        return command.Subcommands.Count > 0
             ? "name a verb: " + string.Join(", ", command.Subcommands.Select(c => c.Name))
             : parsed.Errors[0].Message.TrimEnd('.');
     }
+
+    private static string NameOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? NameOf(parent) + " " + command.Name : "parley";
 
     private static string Unknown(string token, Command command)
     {

@@ -13,9 +13,10 @@ public sealed class CommandLineTests : IDisposable
     public void The_help_of_every_verb_is_that_of_the_golden_file()
     {
         var text = new StringBuilder();
-        foreach (var verb in Verbs.All().Select(v => v.Command.Name).Prepend(""))
+        string[][] verbs = [[], .. Verbs.All().SelectMany(v => v.Acts.Select(act => new[] { v.Command.Name, act.Command.Name }).Prepend([v.Command.Name]))];
+        foreach (var verb in verbs)
         {
-            string[] arguments = verb.Length == 0 ? ["--help"] : [verb, "--help"];
+            string[] arguments = [.. verb, "--help"];
             var outcome = parley.Run(arguments);
             Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
             text.Append("$ parley ").AppendJoin(' ', arguments).Append('\n').Append(outcome.Output).Append('\n');
@@ -41,6 +42,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("chekc-config", "parley: \"chekc-config\" is not known here (did you mean \"check-config\"?); see `parley --help`\n")]
     [InlineData("--verion", "parley: \"--verion\" is not known here (did you mean \"--version\"?); see `parley --help`\n")]
     [InlineData("check-config --shcema", "parley check-config: \"--shcema\" is not known here (did you mean \"--schema\"?); see `parley check-config --help`\n")]
+    [InlineData("user", "parley user: name a verb: add, list, password, disable, enable, remove; see `parley user --help`\n")]
+    [InlineData("user ad", "parley user: \"ad\" is not known here (did you mean \"add\"?); see `parley user --help`\n")]
+    [InlineData("user add alice --adress x", "parley user add: \"--adress\" is not known here (did you mean \"--address\"?); see `parley user add --help`\n")]
     [InlineData("check-config a b", "parley check-config: \"b\" is not known here; see `parley check-config --help`\n")]
     public void Wrong_usage_is_one_line_and_exit_code_2(string arguments, string expected)
     {

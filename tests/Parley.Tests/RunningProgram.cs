@@ -15,6 +15,9 @@ internal sealed class RunningProgram : IDisposable
     /// <summary>The current folder of the program, empty at first.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("parley-").FullName;
 
+    /// <summary>What the next runs read from standard input.</summary>
+    public string Input { get; set; } = "";
+
     public string Write(string name, string content)
     {
         var file = Path.Combine(Folder, name);
@@ -61,6 +64,7 @@ internal sealed class RunningProgram : IDisposable
         }
 
         var process = Process.Start(start)!;
+        process.StandardInput.Write(Input);
         process.StandardInput.Close();
         return process;
     }
