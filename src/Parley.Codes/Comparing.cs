@@ -10,6 +10,7 @@ namespace Parley.Codes;
 internal sealed class Comparing(LanguageFile texts, CodeFacts a, CodeFacts b)
 {
     private const string Section = "differences";
+    private const int Few = 3;
 
     // The weightiest first: this is also the order in which the differences are told.
     private static readonly (string Aspect, Func<CodeFacts, string?> Value)[] Aspects =
@@ -41,10 +42,10 @@ internal sealed class Comparing(LanguageFile texts, CodeFacts a, CodeFacts b)
             found.Add(goesWith);
         }
 
-        // Two codes can share every fact and yet name different things; then their names are the difference.
-        if (found.Count == 0)
+        // Two codes can share nearly every fact and yet name different things; then their names are the difference.
+        if (found.Count < Few)
         {
-            found.Add(new Difference(Title("name"), Fill(Own("name", "any")!, a.Code, b.Code, Name(a)), Fill(Own("name", "any")!, b.Code, a.Code, Name(b))));
+            found.Insert(0, new Difference(Title("name"), Fill(Own("name", "any")!, a.Code, b.Code, Name(a)), Fill(Own("name", "any")!, b.Code, a.Code, Name(b))));
         }
 
         return found;

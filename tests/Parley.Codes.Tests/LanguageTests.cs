@@ -55,6 +55,15 @@ public sealed class LanguageTests : IDisposable
             Assert.All(System.Text.RegularExpressions.Regex.Matches(l.Text, @"\{[a-z]+\}").Select(m => m.Value), p => Assert.True(known.Contains(p) && (l.Path.StartsWith("differences/", StringComparison.Ordinal) || l.Path.StartsWith("ui/conflict", StringComparison.Ordinal)), $"{l.Path}: {p}")));
     }
 
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void A_translation_keeps_every_placeholder(string language)
+    {
+        var english = TestData.Leaves(English).ToDictionary(l => l.Path, l => Placeholders(l.Text));
+        Assert.All(TestData.Leaves(TestData.File($"Languages/{language}.json")).Where(l => !l.Path.StartsWith("glossary/", StringComparison.Ordinal)), l =>
+            Assert.True(english[l.Path].SequenceEqual(Placeholders(l.Text)), $"{language}: {l.Path}"));
+    }
+
     [Fact]
     public void A_language_is_one_file_and_touches_nothing_else()
     {
@@ -98,6 +107,9 @@ public sealed class LanguageTests : IDisposable
     // Lists may be longer or shorter in another language only in the glossary.
     private static IEnumerable<string> Paths(JsonElement file) =>
         TestData.Leaves(file).Select(l => l.Path).Where(p => !p.StartsWith("glossary/", StringComparison.Ordinal)).Concat(Keys(file.GetProperty("glossary"))).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Placeholders(string text) =>
+        System.Text.RegularExpressions.Regex.Matches(text, @"\{[a-z]+\}").Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Keys(JsonElement at) => at.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal);
 
