@@ -10,7 +10,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Console.Access;
 using Parley.Console.Api;
+using Parley.Console.Assets;
 using Parley.Console.Health;
+using Parley.Console.Pages.Messages;
+using Parley.Console.Pages.Queue;
+using Parley.Console.Pages.Sessions;
 using Parley.Server;
 
 namespace Parley.Console;
@@ -78,7 +82,7 @@ public sealed class ConsoleHost : IAsyncDisposable
             kestrel.Listen(address);
         });
         var services = builder.Services;
-        services.AddSingleton(parts).AddSingleton(parts.Store).AddSingleton(parts.Journal).AddSingleton(parts.Time).AddSingleton<Catalogues>();
+        services.AddSingleton(parts).AddSingleton(parts.Store).AddSingleton(parts.Journal).AddSingleton(parts.Time).AddSingleton<Catalogues>().AddSingleton<FormToken>();
         services.AddSingleton(parts.Logging);
         services.AddSingleton<IHostLifetime, QuietLifetime>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
@@ -100,6 +104,7 @@ public sealed class ConsoleHost : IAsyncDisposable
     private static void Configure(WebApplication app, ConsoleParts parts)
     {
         app.UseSecurityHeaders();
+        app.Use(AnswerHead);
         app.UseExceptionHandler(handler => handler.Run(Faults.Answer));
         app.UseStatusCodePages(Faults.AnswerStatus);
         app.UseRouting();
@@ -108,11 +113,26 @@ public sealed class ConsoleHost : IAsyncDisposable
         Checks.Map(app);
         Metrics.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
+        Asset.Map(app);
+        MessagePages.Map(app.MapGroup("").ExcludeFromDescription());
+        SessionPages.Map(app.MapGroup("").ExcludeFromDescription());
+        QueuePages.Map(app.MapGroup("").ExcludeFromDescription());
         var api = app.MapGroup("/api/v1");
         MessagesApi.Map(api);
         SessionsApi.Map(api);
         QueueApi.Map(api);
         CodesApi.Map(api);
+    }
+
+    // RFC 9110 §9.3.2: HEAD is GET without the content, which the server below leaves out by itself.
+    private static Task AnswerHead(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
     }
 
     /// <summary>The program decides when to stop; the web host listens to no signals and prints nothing.</summary>

@@ -70,7 +70,7 @@ internal static class MessagesApi
     }
 
     private static async Task<IResult> Part(IQueueStore store, HttpContext context, string id, int part) =>
-        QueueId.TryParse(id, out var name) && await Parts.Send(context, store, name, part)
+        QueueId.TryParse(id, out var name) && await PartDownload.Send(context, store, name, part)
             ? Results.Empty
             : Problems.NotFound($"There is no part {part} of a message \"{Problems.Shown(id)}\".", "The message's `attachments` name its parts.");
 

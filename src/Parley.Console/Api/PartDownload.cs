@@ -10,7 +10,7 @@ namespace Parley.Console.Api;
 /// Gives out a part of a message as a file. The sender's type is not repeated: the browser is to keep the file, not to
 /// show or run it.
 /// </summary>
-internal static class Parts
+internal static class PartDownload
 {
     /// <summary>Sends a part; false, with nothing sent, when there is none of this number.</summary>
     public static async Task<bool> Send(HttpContext context, IQueueStore store, QueueId id, int number)
