@@ -41,16 +41,21 @@ internal sealed class RunningProgram : IDisposable
         return new Outcome(process.ExitCode, output, error.Result);
     }
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start(new ProcessStartInfo(Executable, arguments));
+
+    /// <summary>The program, started by another that is given it and its arguments last.</summary>
+    public Process StartUnder(string starter, string[] first, string[] arguments) =>
+        Start(new ProcessStartInfo(starter, [.. first, Executable, .. arguments]));
+
+    private static string Executable => Path.Combine(AppContext.BaseDirectory, "parley");
+
+    private Process Start(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "parley"), arguments)
-        {
-            WorkingDirectory = Folder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        start.WorkingDirectory = Folder;
+        start.UseShellExecute = false;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("PARLEY__", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);

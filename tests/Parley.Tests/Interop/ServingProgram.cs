@@ -12,9 +12,14 @@ internal sealed class ServingProgram : IDisposable
     private readonly Process process;
 
     public ServingProgram(string? configuration = null, params string[] flags)
+        : this(configuration, flags, static (program, arguments) => program.Start(arguments))
+    {
+    }
+
+    private ServingProgram(string? configuration, string[] flags, Func<RunningProgram, string[], Process> start)
     {
         string[] config = configuration is null ? [] : ["--config", program.Write("parley.json", configuration)];
-        process = program.Start(["serve", .. config, "--http", "127.0.0.1:0", .. flags]);
+        process = start(program, ["serve", .. config, "--http", "127.0.0.1:0", .. flags]);
         var ready = process.StandardOutput.ReadLine() ?? "";
         Assert.True(ready.StartsWith("ready smtp=", StringComparison.Ordinal), ready + (ready.Length == 0 ? process.StandardError.ReadToEnd() : ""));
         _ = process.StandardError.ReadToEndAsync();
@@ -31,6 +36,18 @@ internal sealed class ServingProgram : IDisposable
     public string Folder => program.Folder;
 
     public int ProcessId => process.Id;
+
+    /// <summary>The same with its data on a file system of so many megabytes, mounted in a namespace that goes with it.</summary>
+    public static ServingProgram OnSmallDisk(string configuration, string folder, int megabytes) =>
+        new(configuration, ["--smtp", "127.0.0.1:0", "--data", folder], (program, arguments) => program.StartUnder(
+            "unshare", ["-m", "--propagation", "private", "sh", "-c", $"mount -t tmpfs -o size={megabytes}m tmpfs '{folder}' && exec \"$0\" \"$@\""], arguments));
+
+    /// <summary>Ends it as `kill -9` does.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
 
     /// <summary>Ids of the messages, the newest first.</summary>
     public async Task<IReadOnlyList<string>> Messages()
