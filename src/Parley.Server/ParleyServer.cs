@@ -44,7 +44,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
         maildirs = settings.Maildir is { } folder
             ? new MaildirDelivery(parts.Store, new Maildir(folder, settings.Hostname), parts.Time, parts.Loggers.CreateLogger<MaildirDelivery>())
             : null;
-        receiver = new Receiver(parts.Store, settings, parts.Time, parts.Loggers.CreateLogger<Receiver>()) { Stored = _ => maildirs?.Wake() };
+        receiver = new Receiver(parts.Store, logins, settings, parts.Loggers.CreateLogger<Receiver>()) { Stored = _ => maildirs?.Wake() };
         Settings = settings;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Parley.Server.Accounts;
 using Parley.Server.Configuration;
 using Parley.Server.Delivery;
 using Parley.Server.Mime;
@@ -15,17 +16,19 @@ namespace Parley.Server.Receiving;
 internal sealed class Receiver : IMailReceiver, IDisposable
 {
     private readonly IQueueStore store;
+    private readonly Logins logins;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Meter meter = new("Parley.Receiving");
     private readonly Counter<long> accepted;
     private volatile Settings settings;
 
-    public Receiver(IQueueStore store, Settings settings, TimeProvider time, ILogger logger)
+    public Receiver(IQueueStore store, Logins logins, Settings settings, ILogger logger)
     {
         this.store = store;
+        this.logins = logins;
         this.settings = settings;
-        this.time = time;
+        time = logins.Time;
         this.logger = logger;
         accepted = meter.CreateCounter<long>("parley_messages_accepted_total", unit: null, "Messages accepted: on disk, and answered with 250.");
     }
@@ -40,10 +43,26 @@ internal sealed class Receiver : IMailReceiver, IDisposable
     /// <summary>Told of every message that was stored, so that its deliveries begin.</summary>
     public Action<NewMessage>? Stored { get; init; }
 
-    public ValueTask<Reply> Sender(SmtpSession session, MailTransaction draft, CancellationToken cancellation)
+    public async ValueTask<Reply> Sender(SmtpSession session, MailTransaction draft, CancellationToken cancellation)
     {
+        if (session.User is not null)
+        {
+            try
+            {
+                if (await SenderOwnership.Check(settings, logins.Accounts, session, draft.ReversePath, cancellation) is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+            catch (IOException fault)
+            {
+                logger.LogError(fault, "the accounts could not be read and MAIL was answered with 454");
+                return Replies.LoginUnavailable;
+            }
+        }
+
         // RFC 1870 §6.1: no room is said at MAIL where the size is known, before the octets travel.
-        return new(store.HasRoomFor(draft.DeclaredSize ?? 0) ? Replies.SenderOk : Replies.NoRoom);
+        return store.HasRoomFor(draft.DeclaredSize ?? 0) ? Replies.SenderOk : Replies.NoRoom;
     }
 
     public ValueTask<Reply> Recipient(SmtpSession session, MailTransaction transaction, Recipient recipient, CancellationToken cancellation)
