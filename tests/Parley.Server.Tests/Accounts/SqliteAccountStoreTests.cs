@@ -30,6 +30,16 @@ public sealed class SqliteAccountStoreTests : AccountStoreContract
     }
 
     [Fact]
+    public async Task Many_may_make_the_database_at_one_time()
+    {
+        using var fresh = new TemporaryFolder();
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SqliteAccountStore.Open(fresh.Path)));
+        var secrets = await Task.WhenAll(stores.Select(async store => Convert.ToHexString(await store.ServerSecret(default))));
+        Assert.Single(secrets.Distinct(StringComparer.Ordinal));
+        Array.ForEach(stores, store => store.Dispose());
+    }
+
+    [Fact]
     public async Task Only_the_owner_may_read_the_file()
     {
         using var opened = await OpenStore();

@@ -182,6 +182,7 @@ public class CheckTests
         folder.Write("clear", "hunter2\n");
         folder.Write("broken", "{SCRAM-SHA-256}4096$c2FsdA==:c3RvcmVk:c2VydmVy\n");
         folder.Write("empty", "\nhunter2\n");
+        folder.Write("bell", "hunter2\a\n");
         folder.Write("keys", ScramKeys.TryDerive(ScramHash.Sha256, "open-sesame"u8, "0123456789abcdef"u8)!.Format() + "\n");
 
         var faults = folder.Faults("""
@@ -192,7 +193,8 @@ public class CheckTests
                 "bob": { "passwordFile": "clear", "addresses": ["bob@example.net"] },
                 "carol": { "passwordFile": "broken" },
                 "dave": { "passwordFile": "empty" },
-                "eve@example.org": {} } }
+                "eve@example.org": {},
+                "frank": { "passwordFile": "bell" } } }
             """);
 
         Assert.Equal(
@@ -202,6 +204,7 @@ public class CheckTests
             "parley.json:6:32: error: users[\"carol\"].passwordFile: the file holds SCRAM keys that cannot be read; write \"{SCRAM-SHA-256}iterations$salt:stored:server\", iterations from 4096, the others in base64",
             "parley.json:7:31: error: users[\"dave\"].passwordFile: empty does not begin with a line of text; write the secret into its first line, in UTF-8",
             "parley.json:8:24: error: users[\"eve@example.org\"].passwordFile: missing; add it: write the path of a file that the server may read (relative to the folder of the configuration file)",
+            "parley.json:9:32: error: users[\"frank\"].passwordFile: nobody can log in with this password: it holds a control character, mixes writing directions or is longer than 1024 octets; take another",
         ],
         faults);
         Assert.DoesNotContain(faults, f => f.Contains("hunter2", StringComparison.Ordinal) || f.Contains("c3RvcmVk", StringComparison.Ordinal));

@@ -156,6 +156,10 @@ internal static class SettingsChecks
                     section.Error("passwordFile", "the file holds SCRAM keys that cannot be read", "write \"{SCRAM-SHA-256}iterations$salt:stored:server\", iterations from 4096, the others in base64");
                 }
             }
+            else if (!SaslPrep.TryPrepare(password, out _))
+            {
+                section.Error("passwordFile", "nobody can log in with this password: it holds a control character, mixes writing directions or is longer than 1024 octets", "take another");
+            }
             else if (!password.IsEmpty)
             {
                 section.Warn("passwordFile", "the file holds the password in clear", "put SCRAM keys there, or use `parley user add` and take the user out of here");

@@ -126,6 +126,14 @@ internal static class Schema
         database.Execute("PRAGMA auto_vacuum=INCREMENTAL");
         database.Execute("PRAGMA journal_mode=WAL");
         database.Execute("BEGIN IMMEDIATE");
+
+        // Another process, such as `parley user add`, may have been faster.
+        if (database.Number("SELECT count(*) FROM sqlite_master") > 0)
+        {
+            database.Execute("ROLLBACK");
+            return;
+        }
+
         database.Execute(Tables);
         database.Execute(AccountTables);
         database.Execute($"PRAGMA application_id={ApplicationId.ToString(CultureInfo.InvariantCulture)}");

@@ -1,0 +1,173 @@
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Parley.Server.Accounts;
+using Parley.Server.Listening;
+using Parley.Server.Tests.Queue;
+using Parley.Smtp.Sasl;
+
+namespace Parley.Server.Tests.Accounts;
+
+/// <summary>Logins over real TLS connections against a whole server.</summary>
+public sealed class LoginTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private X509Certificate2 authority = null!;
+    private TestServer server = null!;
+
+    public static TheoryData<string, SslProtocols, string> Bindings => new()
+    {
+        { "SCRAM-SHA-256-PLUS", SslProtocols.Tls13, ChannelBinding.Exporter },
+        { "SCRAM-SHA-256-PLUS", SslProtocols.Tls12, ChannelBinding.Exporter },
+        { "SCRAM-SHA-256-PLUS", SslProtocols.Tls13, ChannelBinding.ServerEndPoint },
+        { "SCRAM-SHA-1-PLUS", SslProtocols.Tls12, ChannelBinding.ServerEndPoint },
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        var request = new CertificateRequest("CN=our authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(10));
+        await File.WriteAllTextAsync(folder["ca.pem"], authority.ExportCertificatePem());
+        await File.WriteAllTextAsync(folder["cert.pem"], authority.ExportCertificatePem());
+        await File.WriteAllTextAsync(folder["key.pem"], key.ExportPkcs8PrivateKeyPem());
+        server = await TestServer.FromText($$"""
+            {
+              "hostname": "mx.example.org",
+              "listeners": [{ "address": "127.0.0.1:0", "role": "submission" }],
+              "http": { "address": null },
+              "tls": { "certificateFile": "{{folder["cert.pem"]}}", "keyFile": "{{folder["key.pem"]}}", "clientCaFile": "{{folder["ca.pem"]}}" },
+              "domains": { "example.org": { "mailboxes": ["alice"] } }
+            }
+            """);
+        await server.Accounts.Add(People.Alice, default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        authority.Dispose();
+        key.Dispose();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Bindings))]
+    public async Task SCRAM_is_bound_to_its_connection(string mechanism, SslProtocols protocol, string type)
+    {
+        var binding = await ChannelBinding.Probe(default);
+        type = binding.HasExporter ? type : ChannelBinding.ServerEndPoint;
+        await using var client = await Connect(protocol);
+        Assert.Equal("SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1 PLAIN LOGIN", client.Offered);
+        Assert.StartsWith("535 5.7.8 ", await client.Login(mechanism, "alice", "wrong", (binding, type)), StringComparison.Ordinal);
+        Assert.StartsWith("235 2.7.0 ", await client.Login(mechanism, "alice", People.Password, (binding, type)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_mechanism_of_a_password_logs_in()
+    {
+        foreach (var mechanism in new[] { "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN" })
+        {
+            await using var client = await Connect();
+            Assert.StartsWith("235 2.7.0 ", await client.Login(mechanism, "alice", People.Password), StringComparison.Ordinal);
+            Assert.StartsWith("503 5.5.1 ", await client.Say("AUTH PLAIN"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(AccountState.Disabled, false, "525 5.7.13 ")]
+    [InlineData(AccountState.MustChangePassword, false, "432 4.7.12 ")]
+    [InlineData(AccountState.Active, true, "534 5.7.9 ")]
+    public async Task What_stands_in_an_accounts_way_is_told_to_who_has_the_password(AccountState state, bool scramOnly, string reply)
+    {
+        await server.Accounts.Replace(People.Alice with { State = state, ScramOnly = scramOnly }, default);
+        await using var client = await Connect();
+        Assert.StartsWith("535 5.7.8 ", await client.Login("PLAIN", "alice", "wrong"), StringComparison.Ordinal);
+        Assert.StartsWith(reply, await client.Login("PLAIN", "alice", People.Password), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_password_counts_from_the_next_login()
+    {
+        await using var client = await Connect();
+        var changed = NewPassword.TrySet(People.Alice, "another"u8, keepReadable: false, out _)!;
+        await server.Accounts.Replace(changed, default);
+        Assert.StartsWith("535 ", await client.Login("SCRAM-SHA-256", "alice", People.Password), StringComparison.Ordinal);
+        Assert.StartsWith("235 ", await client.Login("SCRAM-SHA-256", "alice", "another"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_the_configured_authority_is_a_credential()
+    {
+        using var alice = Issue("alice@example.org");
+        await using var client = await Connect(certificate: alice);
+        Assert.Contains(" EXTERNAL ", client.Offered, StringComparison.Ordinal);
+        Assert.StartsWith("235 ", await client.Login("EXTERNAL", "", ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_anybody_else_is_none()
+    {
+        using var strange = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=alice", strange, HashAlgorithmName.SHA256);
+        using var selfSigned = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var client = await Connect(certificate: selfSigned);
+        Assert.DoesNotContain("EXTERNAL", client.Offered, StringComparison.Ordinal);
+        Assert.StartsWith("504 5.5.4 ", await client.Say("AUTH EXTERNAL ="), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flood_from_one_address_is_refused_and_another_goes_on()
+    {
+        var limit = new LoginLimitSettings().PerAddress;
+        await Parallel.ForAsync(0, limit, new ParallelOptions { MaxDegreeOfParallelism = limit }, async (i, _) =>
+        {
+            await using var flooder = await Connect();
+            Assert.StartsWith("535 ", await flooder.Login("SCRAM-SHA-256", $"name{i}", "wrong"), StringComparison.Ordinal);
+        });
+        await using var refused = await Connect();
+        Assert.StartsWith("421 4.7.0 ", await refused.Login("PLAIN", "alice", People.Password), StringComparison.Ordinal);
+        Assert.Equal("(closed)", await refused.Say("NOOP"));
+        await using var other = await Connect(from: "127.0.0.2");
+        Assert.StartsWith("235 ", await other.Login("PLAIN", "alice", People.Password), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_journal_holds_no_secret()
+    {
+        await using (var client = await Connect())
+        {
+            await client.Login("LOGIN", "alice", People.Password);
+            await client.Say("QUIT");
+        }
+
+        var page = await server.Server.Sessions.List(null, 10, default);
+        var transcript = (await server.Server.Sessions.Find(page.Sessions[0].Id, default))!;
+        var text = string.Join('\n', transcript.Lines.Select(line => line.Text));
+        Assert.Contains("AUTH LOGIN", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(StrictBase64.Encode("open-sesame"u8), text, StringComparison.Ordinal);
+        Assert.Equal("alice", page.Sessions[0].User);
+    }
+
+    private async Task<LoginClient> Connect(
+        SslProtocols protocol = SslProtocols.None, X509Certificate2? certificate = null, string from = "127.0.0.1")
+    {
+        var client = await LoginClient.Connect(server.Server.Addresses[0], from);
+        Assert.Equal("", client.Offered);
+        await client.StartTls(protocol, certificate);
+        return client;
+    }
+
+    private X509Certificate2 Issue(string address)
+    {
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=someone", own, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddEmailAddress(address);
+        request.CertificateExtensions.Add(names.Build());
+        using var signed = request.Create(authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1), [1, 2, 3]);
+        using var pair = signed.CopyWithPrivateKey(own);
+        return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
+    }
+}
