@@ -1,27 +1,54 @@
 namespace Parley.Server.Queue.Stores.Sqlite;
 
 /// <summary>
-/// Moves the log into the database file on a thread and a connection of its own, so that no commit waits for it. It never
-/// waits for anybody either: what it cannot move now it moves the next time.
+/// Moves the log into the database file on a thread and a connection of its own, so that no commit waits for it. But as
+/// long as mail comes it never catches up quite, and a log that is not moved whole cannot begin anew: so when the log is
+/// long, it hurries until next to nothing is left, and the writer moves that itself, between two commits.
 /// </summary>
 internal sealed class Checkpointer : IDisposable
 {
+    private const long NextToNothing = (2L << 20) / Pages.Size;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Database database;
+    private readonly Database writer;
+    private readonly long longLog;
     private readonly AutoResetEvent written = new(false);
     private readonly ManualResetEventSlim stop = new(false);
     private readonly Thread thread;
+    private long inLog;
+    private long moved;
 
-    public Checkpointer(Database database)
+    /// <summary>Starts the thread.</summary>
+    /// <param name="database">Its connection, which it owns.</param>
+    /// <param name="writer">The writer's connection, used on the writer's thread.</param>
+    /// <param name="longLog">The length, in octets, from which on the log should begin anew.</param>
+    public Checkpointer(Database database, Database writer, long longLog)
     {
         this.database = database;
+        this.writer = writer;
+        this.longLog = longLog / Pages.Size;
         thread = new Thread(Loop) { Name = "store-checkpointer", IsBackground = true };
         thread.Start();
     }
 
-    /// <summary>Something was committed.</summary>
-    public void Wake() => written.Set();
+    private bool IsLong => Volatile.Read(ref inLog) >= longLog;
+
+    private bool IsNearlyDone => Volatile.Read(ref inLog) - Volatile.Read(ref moved) <= NextToNothing;
+
+    /// <summary>Called by the writer after a commit.</summary>
+    public void AfterCommit()
+    {
+        Volatile.Write(ref inLog, inLog + writer.TakePagesWritten());
+        written.Set();
+
+        // At twice the length the writer no longer waits for the thread: the log must not outgrow the reserve.
+        if (IsLong && (IsNearlyDone || inLog >= 2 * longLog) && writer.Checkpoint() is { } log && log.Moved == log.Pages)
+        {
+            Volatile.Write(ref inLog, 0);
+            Volatile.Write(ref moved, 0);
+        }
+    }
 
     public void Dispose()
     {
@@ -35,11 +62,20 @@ internal sealed class Checkpointer : IDisposable
 
     private void Loop()
     {
-        while (written.WaitOne() && !stop.Wait(Pause))
+        while (written.WaitOne() && !stop.IsSet)
         {
+            var hurry = IsLong && !IsNearlyDone;
+            if (!hurry && stop.Wait(Pause))
+            {
+                return;
+            }
+
             try
             {
-                _ = database.Checkpoint();
+                if (database.Checkpoint() is { } log)
+                {
+                    Volatile.Write(ref moved, log.Moved);
+                }
             }
             catch (SqliteFault)
             {

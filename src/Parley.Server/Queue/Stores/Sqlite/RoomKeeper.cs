@@ -7,7 +7,7 @@ namespace Parley.Server.Queue.Stores.Sqlite;
 internal sealed class RoomKeeper : IDisposable
 {
     private const long LargestBatch = 16L << 20;
-    private const long LargestLog = 64L << 20;
+    private const long LargestLog = 128L << 20;
     private const int VacuumStep = 256;
 
     // Pages that are free stay in the file for the next mail; only what one spike left is given back, when there is time.
@@ -15,31 +15,30 @@ internal sealed class RoomKeeper : IDisposable
 
     private readonly DiskSpace space;
     private readonly string path;
-    private readonly Database database;
     private readonly Statement freePages;
     private readonly Statement allPages;
     private readonly Statement giveBack;
-    private readonly long logPages;
-    private long pagesInLog;
     private long forMail;
 
     public RoomKeeper(DiskSpace space, string path, Database database)
     {
         this.space = space;
         this.path = path;
-        this.database = database;
         freePages = database.Prepare("PRAGMA freelist_count");
         allPages = database.Prepare("PRAGMA page_count");
         giveBack = database.Prepare($"PRAGMA incremental_vacuum({VacuumStep})");
 
-        // The log grows by about a batch past its limit before it begins anew: both fit into the reserve.
-        BatchOctets = Math.Min(LargestBatch, space.Reserve / 4);
-        logPages = Math.Min(LargestLog, space.Reserve / 2) / Pages.Size;
+        // The log can grow to twice its length and a batch before it begins anew: with the ballast that fits into the reserve.
+        BatchOctets = Math.Min(LargestBatch, space.Reserve / 8);
+        LogOctets = Math.Min(LargestLog, space.Reserve / 4);
         _ = ForMail();
     }
 
     /// <summary>Most octets of content in one transaction, but for a single message that is larger.</summary>
     public long BatchOctets { get; }
+
+    /// <summary>The length from which on the log should begin anew.</summary>
+    public long LogOctets { get; }
 
     /// <summary>What <see cref="ForMail"/> found last; for questions from other threads.</summary>
     public long LastForMail => Volatile.Read(ref forMail);
@@ -55,24 +54,23 @@ internal sealed class RoomKeeper : IDisposable
         return room;
     }
 
-    /// <summary>Begins the log anew when it is long, and gives disk back when there is time.</summary>
-    public void Keep(bool idle)
+    /// <summary>What is done when there is nothing else to do: gives disk back that a spike left, a little at a time.</summary>
+    public void WhenIdle()
     {
-        // The checkpointer has moved nearly all of it, but as long as mail comes it never catches up, and a log that is
-        // not moved whole cannot begin anew.
-        pagesInLog += database.TakePagesWritten();
-        if (pagesInLog >= logPages && database.Checkpoint() is { } log && log.Moved == log.Pages)
+        if (space.Free > space.Reserve)
         {
-            pagesInLog = 0;
+            space.Ballast.TakeAboard();
         }
 
-        if (idle && Number(freePages) > FreePagesToKeep)
+        if (Number(freePages) <= FreePagesToKeep)
         {
-            giveBack.Start();
-            while (giveBack.Step())
-            {
-                // A row for each page that was given back.
-            }
+            return;
+        }
+
+        giveBack.Start();
+        while (giveBack.Step())
+        {
+            // A row for each page.
         }
     }
 

@@ -18,35 +18,26 @@ public sealed class SqliteQueueStore : IQueueStore
     private readonly Writer writer;
     private readonly Readers<Reader> readers;
     private readonly string path;
-    private readonly bool beside;
     private bool disposed;
 
     private SqliteQueueStore(SqliteStoreOptions options, DataFolder? owned)
     {
         this.owned = owned;
-        beside = options.Beside;
         path = Path.Combine(options.Folder, FileName);
-        var database = OpenForWriting(path);
-        try
+        using (var database = OpenForWriting(path))
         {
             Schema.Prepare(database, path);
             DataFolder.Flush(options.Folder);
             names = new QueueIdSource(options.Time, Node, Newest(database));
             spool = new Spool(Path.Combine(options.Folder, SpoolName), new DiskSpace(options.Folder, options.Reserve), names, options.Step);
-            if (!beside)
+            if (!options.Beside)
             {
                 RemoveOrphans(database);
+                spool.Space.Ballast.TakeAboard();
             }
-
-            var checkpointer = beside ? null : new Checkpointer(OpenForWriting(path));
-            writer = new Writer(database, names, spool, options, checkpointer);
-        }
-        catch
-        {
-            database.Dispose();
-            throw;
         }
 
+        writer = new Writer(() => OpenForWriting(path), names, spool, options);
         readers = new Readers<Reader>(() => new Reader(Database.Open(path, writes: false, Patience), spool));
     }
 

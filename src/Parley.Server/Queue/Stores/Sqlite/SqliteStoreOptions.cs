@@ -18,7 +18,7 @@ public sealed record SqliteStoreOptions
     /// <summary>How much mail that rests is kept; null keeps all.</summary>
     public Retention? Retention { get; init; }
 
-    /// <summary>Octets of the disk that mail may not take; null for a sixteenth of the file system, from 4 to 128 MB.</summary>
+    /// <summary>Octets of the disk that mail may not take; null for a sixteenth of the file system, from 4 to 256 MB.</summary>
     public long? Reserve { get; init; }
 
     /// <summary>Called at each step that <c>docs/queue-states.md</c> names; a crash test stops the process there.</summary>

@@ -26,15 +26,19 @@ internal sealed class Writer : IDisposable
     private long foreignChanges;
     private bool stopping;
 
-    /// <summary>Starts the thread; the writer owns what it is given.</summary>
-    public Writer(Database database, QueueIdSource names, Spool spool, SqliteStoreOptions options, Checkpointer? checkpointer)
+    /// <summary>Starts the thread.</summary>
+    /// <param name="open">Opens a connection for writing.</param>
+    /// <param name="names">Names of leases.</param>
+    /// <param name="spool">Where files of deleted messages are.</param>
+    /// <param name="options">Retention, steps, and whether a server runs that looks after the log.</param>
+    public Writer(Func<Database> open, QueueIdSource names, Spool spool, SqliteStoreOptions options)
     {
-        this.database = database;
+        database = open();
         this.spool = spool;
         this.options = options;
-        this.checkpointer = checkpointer;
         tables = new Tables(database, options.Time, names);
         room = new RoomKeeper(spool.Space, Path.Combine(options.Folder, SqliteQueueStore.FileName), database);
+        checkpointer = options.Beside ? null : new Checkpointer(open(), database, room.LogOctets);
         begin = database.Prepare("BEGIN IMMEDIATE");
         commit = database.Prepare("COMMIT");
         dataVersion = database.Prepare("PRAGMA data_version");
@@ -127,22 +131,50 @@ internal sealed class Writer : IDisposable
             return;
         }
 
-        // One by one, so that nobody suffers for another's fault: when the disk is full, deletions still go through.
-        if (taken.Count == 1)
+        if (taken.Count == 1 && fault is not SqliteFault { IsFull: true })
         {
             taken[0].Fail(fault);
             return;
         }
 
-        var alone = new List<Work>(1);
+        // One by one, so that nobody suffers for another's fault: when the disk is full, deletions still go through.
         foreach (var work in taken)
         {
-            alone.Clear();
-            alone.Add(work);
-            if (!TryCommit(alone, out fault))
+            CommitAlone(work);
+        }
+    }
+
+    private void CommitAlone(Work work)
+    {
+        List<Work> alone = [work];
+        if (TryCommit(alone, out var fault))
+        {
+            return;
+        }
+
+        if (fault is SqliteFault { IsFull: true })
+        {
+            // The log cannot grow. Moved into the database file it begins anew, in the room that it has already.
+            _ = spool.Space.Ballast.ThrowOverboard();
+            MoveLog();
+            if (TryCommit(alone, out fault))
             {
-                work.Fail(fault);
+                return;
             }
+        }
+
+        work.Fail(fault);
+    }
+
+    private void MoveLog()
+    {
+        try
+        {
+            _ = database.Checkpoint();
+        }
+        catch (SqliteFault)
+        {
+            // Then the next try of the commit fails too, and says why.
         }
     }
 
@@ -181,7 +213,6 @@ internal sealed class Writer : IDisposable
         }
 
         options.Step("acknowledged");
-        checkpointer?.Wake();
         RemoveDroppedFiles();
         return true;
     }
@@ -221,7 +252,15 @@ internal sealed class Writer : IDisposable
     {
         try
         {
-            room.Keep(idle: taken.Count == 0);
+            if (taken.Count > 0)
+            {
+                checkpointer?.AfterCommit();
+            }
+            else
+            {
+                room.WhenIdle();
+            }
+
             var version = DataVersion();
             if (version != foreignVersion)
             {
