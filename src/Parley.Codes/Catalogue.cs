@@ -126,6 +126,11 @@ public sealed class Catalogue
     /// <exception cref="InvalidDataException">The language file lacks it.</exception>
     public string Label(string key) => _texts.Text("ui", key);
 
+    /// <summary>A sentence of the reports to senders (delivery status notifications), with its placeholders in braces.</summary>
+    /// <param name="key">Its key in the section <c>dsn</c>, such as <c>intro</c> or <c>cause.no-connection</c>.</param>
+    /// <exception cref="InvalidDataException">The language file lacks it.</exception>
+    public string ReportText(string key) => _texts.Text("dsn", key);
+
     /// <summary>The name of a step that is answered: a verb stays as it is, <c>connect</c> has a name in each language.</summary>
     public string Moment(string command) =>
         _texts.Entry("ui", $"moment.{command}") is { ValueKind: JsonValueKind.String } name ? name.GetString()! : command;

@@ -76,6 +76,7 @@ public static class Explainer
             Phase = finding.Phase ?? pattern?.Phase ?? (facts.Phases is [not "any"] ? facts.Phases[0] : null),
             Provider = provider,
             Cause = advice?.Text("cause") ?? told.Causes.FirstOrDefault() ?? told.Meaning,
+            Throttle = pattern?.Throttle ?? false,
             Conflicts = new Conflicts(catalogue, finding, pattern).Of(basic, enhanced),
         };
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Parley.Codes;
 
 /// <summary>What one reply code or enhanced status code means, in one language.</summary>
@@ -70,6 +72,10 @@ public sealed record ReplyExplanation : Explanation
 
     /// <summary>The cause in one sentence.</summary>
     public required string Cause { get; init; }
+
+    /// <summary>Whether the server asks its senders to slow down, so that more mail to it should wait. Not part of the JSON.</summary>
+    [JsonIgnore]
+    public bool Throttle { get; init; }
 
     /// <summary>What contradicts itself in this reply; empty where nothing does.</summary>
     public required IReadOnlyList<string> Conflicts { get; init; }

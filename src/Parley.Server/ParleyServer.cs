@@ -30,22 +30,20 @@ public sealed partial class ParleyServer : IAsyncDisposable
     private readonly Certificates certificates;
     private readonly LoginParts logins;
     private readonly Receiver receiver;
-    private readonly MaildirDelivery? maildirs;
+    private readonly QueueManager queue;
     private readonly ConnectionGate gate = new();
     private readonly List<Listener> listeners = [];
 
     private ParleyServer(Settings settings, ServerParts parts, Logins logins, ChannelBinding binding)
     {
         this.parts = parts;
+        Settings = settings;
         logger = parts.Loggers.CreateLogger<ParleyServer>();
         journal = new SessionJournal(parts.Time, parts.Loggers.CreateLogger<SessionJournal>());
         certificates = new Certificates(WithOwnCertificate(settings), parts.Time, parts.Loggers.CreateLogger<Certificates>());
         this.logins = new LoginParts(logins, binding, certificates, parts.Time);
-        maildirs = settings.Maildir is { } folder
-            ? new MaildirDelivery(parts.Store, new Maildir(folder, settings.Hostname), parts.Time, parts.Loggers.CreateLogger<MaildirDelivery>())
-            : null;
-        receiver = new Receiver(parts.Store, logins, settings, parts.Loggers.CreateLogger<Receiver>()) { Stored = _ => maildirs?.Wake() };
-        Settings = settings;
+        queue = new QueueManager(new DeliveryParts(parts.Store, WaysOut(settings), parts.Time, parts.Loggers), settings);
+        receiver = new Receiver(parts.Store, logins, settings, parts.Loggers.CreateLogger<Receiver>()) { Stored = queue.Enqueued };
     }
 
     /// <summary>The configuration in force.</summary>
@@ -91,6 +89,8 @@ public sealed partial class ParleyServer : IAsyncDisposable
             listener.Start();
         }
 
+        server.queue.Start();
+
         return server;
     }
 
@@ -113,12 +113,20 @@ public sealed partial class ParleyServer : IAsyncDisposable
     }
 
     /// <summary>Takes no more connections, tells the idle ones 421, and lets open transactions finish within the grace.</summary>
-    public Task Stop() => Task.WhenAll(listeners.Select(l => l.Stop(Settings.Limits.ShutdownGrace)));
+    public async Task Stop()
+    {
+        await Task.WhenAll(listeners.Select(l => l.Stop(Settings.Limits.ShutdownGrace)));
+        await queue.Stop(Settings.Limits.ShutdownGrace);
+    }
+
+    /// <summary>An operator changed the queue through the store: delivery looks at it anew.</summary>
+    public void QueueChanged() => queue.QueueChanged();
 
     private void Apply(Settings settings)
     {
         Settings = settings;
         receiver.Settings = settings;
+        queue.Settings = settings;
         gate.Most = settings.Limits.Connections;
         gate.MostPerAddress = settings.Limits.ConnectionsPerAddress;
         gate.Trusted = settings.TrustedNetworks;
@@ -136,6 +144,9 @@ public sealed partial class ParleyServer : IAsyncDisposable
         }
     }
 
+    // The catcher never sends anything out, whatever its queue holds from a time when it was none.
+    private Ways WaysOut(Settings settings) => new(new LocalDelivery(() => Settings), remote: null);
+
     // The catcher has TLS without being told: clients that insist on it work at once.
     private TlsSettings WithOwnCertificate(Settings settings) =>
         settings.IsCatcher && settings.Tls.Certificates.Count == 0
@@ -149,11 +160,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
             await listener.DisposeAsync();
         }
 
-        if (maildirs is not null)
-        {
-            await maildirs.DisposeAsync();
-        }
-
+        await queue.DisposeAsync();
         receiver.Dispose();
         certificates.Dispose();
         logins.Logins.Dispose();

@@ -50,9 +50,15 @@ public sealed class LanguageTests : IDisposable
     [Fact]
     public void A_placeholder_is_one_that_the_program_fills()
     {
-        string[] known = ["{code}", "{other}", "{list}", "{enhanced}"];
+        string[] inSentences = ["{code}", "{other}", "{list}", "{enhanced}"];
+        string[] inReports = ["{host}", "{subject}", "{date}", "{until}", "{given}", "{address}", "{peer}", "{step}", "{text}", "{who}"];
         Assert.All(TestData.Leaves(English), l =>
-            Assert.All(System.Text.RegularExpressions.Regex.Matches(l.Text, @"\{[a-z]+\}").Select(m => m.Value), p => Assert.True(known.Contains(p) && (l.Path.StartsWith("differences/", StringComparison.Ordinal) || l.Path.StartsWith("ui/conflict", StringComparison.Ordinal)), $"{l.Path}: {p}")));
+        {
+            var known = l.Path.StartsWith("dsn/", StringComparison.Ordinal) ? inReports
+                : l.Path.StartsWith("differences/", StringComparison.Ordinal) || l.Path.StartsWith("ui/conflict", StringComparison.Ordinal) ? inSentences
+                : [];
+            Assert.All(System.Text.RegularExpressions.Regex.Matches(l.Text, @"\{[a-z]+\}").Select(m => m.Value), p => Assert.True(known.Contains(p), $"{l.Path}: {p}"));
+        });
     }
 
     [Theory]

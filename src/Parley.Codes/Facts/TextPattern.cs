@@ -25,6 +25,7 @@ internal sealed class TextPattern
         WhoseMove = at.Text("whoseMove") ?? "sender";
         Implies = at.Text("implies");
         Generic = at.TryGetProperty("generic", out var generic) && generic.ValueKind == JsonValueKind.True;
+        Throttle = at.TryGetProperty("throttle", out var throttle) && throttle.ValueKind == JsonValueKind.True;
         Pattern = at.Text("pattern") ?? "";
         _regex = new Lazy<Regex>(() => new Regex(Pattern, RegexOptions.CultureInvariant, Limit));
     }
@@ -51,6 +52,9 @@ internal sealed class TextPattern
 
     /// <summary>Others say the same words too: the provider is named only where another sign points to it.</summary>
     public bool Generic { get; }
+
+    /// <summary>Whether with these words the site asks all of its senders to slow down.</summary>
+    public bool Throttle { get; }
 
     /// <summary>Whether the reply's codes are among those that go with this wording; an empty list takes any.</summary>
     public bool Fits(string? code, string? enhanced) =>

@@ -88,6 +88,9 @@ public sealed record DeliverySettings
     /// <summary>After this age the sender is told, once, that delivery is delayed; null: never.</summary>
     public required TimeSpan? WarnAfter { get; init; }
 
+    /// <summary>The language of reports where the message names none that the catalogue has; null: English.</summary>
+    public required string? ReportLanguage { get; init; }
+
     /// <summary>How long a worker owns what it claimed; a dead worker's work is taken up after it.</summary>
     public required TimeSpan Lease { get; init; }
 

@@ -1,5 +1,7 @@
+using Parley.Server.Configuration;
 using Parley.Server.Queue;
 using Parley.Smtp;
+using Parley.Smtp.Serving;
 using Parley.Smtp.Addresses;
 
 namespace Parley.Server.Policy;
@@ -12,13 +14,11 @@ public static class Catching
     {
         ArgumentNullException.ThrowIfNull(question);
         return question.Settings.IsCatcher
-            ? new PolicyVerdict(nameof(Catching), Replies.RecipientOk, [Keep(question)])
+            ? new PolicyVerdict(nameof(Catching), Replies.RecipientOk, Keep(question.Settings, question.Recipient))
             : null;
     }
 
-    private static EnvelopeRecipient Keep(RecipientQuestion question) => new(question.Recipient.Path, Destination: null)
-    {
-        Notify = question.Recipient.Notify,
-        OriginalRecipient = question.Recipient.OriginalRecipient,
-    };
+    private static IReadOnlyList<EnvelopeRecipient> Keep(Settings settings, Recipient recipient) => recipient.Path.Mailbox is { } mailbox
+        ? RecipientDeliveries.Of(settings, mailbox, recipient.Notify, recipient.OriginalRecipient)!
+        : [new EnvelopeRecipient(recipient.Path, Destination: null)];
 }

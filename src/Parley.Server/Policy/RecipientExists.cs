@@ -1,6 +1,4 @@
 using Parley.Server.Configuration;
-using Parley.Server.Delivery;
-using Parley.Server.Queue;
 using Parley.Smtp;
 using Parley.Smtp.Addresses;
 
@@ -20,17 +18,9 @@ public static class RecipientExists
             return null;
         }
 
-        // A route for a local domain replaces its mailboxes: the next hop knows who exists.
-        if (Router.HasRoute(settings, mailbox.Domain))
-        {
-            return new PolicyVerdict(nameof(RecipientExists), Replies.RecipientOk, [Delivery(question, mailbox, mailbox)]);
-        }
-
-        var expanded = AliasExpansion.Expand(settings, mailbox);
-        return expanded is null
-            ? new PolicyVerdict(nameof(RecipientExists), Replies.NoSuchMailbox, [])
-            : new PolicyVerdict(nameof(RecipientExists), Replies.RecipientOk,
-                [.. expanded.Select(target => Delivery(question, target, mailbox))]);
+        return RecipientDeliveries.Of(settings, mailbox, question.Recipient.Notify, question.Recipient.OriginalRecipient) is { } deliveries
+            ? new PolicyVerdict(nameof(RecipientExists), Replies.RecipientOk, deliveries)
+            : new PolicyVerdict(nameof(RecipientExists), Replies.NoSuchMailbox, []);
     }
 
     // RFC 5321 §4.5.1: <postmaster> alone is the postmaster of this host.
@@ -40,12 +30,4 @@ public static class RecipientExists
             ?? settings.Domains.Keys.OrderBy(d => d.Ascii, StringComparer.Ordinal).First();
         return Mailbox.Parse("postmaster@" + domain.Text)!;
     }
-
-    private static EnvelopeRecipient Delivery(RecipientQuestion question, Mailbox target, Mailbox given) =>
-        new(new ForwardPath(target), Router.Destination(question.Settings, target.Domain))
-        {
-            Given = target.Equals(given) ? null : new ForwardPath(given),
-            Notify = question.Recipient.Notify,
-            OriginalRecipient = question.Recipient.OriginalRecipient,
-        };
 }

@@ -1,6 +1,4 @@
 using Parley.Server.Configuration;
-using Parley.Server.Delivery;
-using Parley.Server.Queue;
 using Parley.Smtp;
 
 namespace Parley.Server.Policy;
@@ -17,12 +15,9 @@ public static class Relaying
             return new PolicyVerdict(nameof(Relaying), Replies.RelayDenied, []);
         }
 
-        var delivery = new EnvelopeRecipient(question.Recipient.Path, Router.Destination(question.Settings, mailbox.Domain))
-        {
-            Notify = question.Recipient.Notify,
-            OriginalRecipient = question.Recipient.OriginalRecipient,
-        };
-        return new PolicyVerdict(nameof(Relaying), Replies.RecipientOk, [delivery]);
+        // The domain is foreign, so that there always is a way.
+        var deliveries = RecipientDeliveries.Of(question.Settings, mailbox, question.Recipient.Notify, question.Recipient.OriginalRecipient)!;
+        return new PolicyVerdict(nameof(Relaying), Replies.RecipientOk, deliveries);
     }
 
     private static bool MayRelay(RecipientQuestion question)

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Parley.Server.Accounts;
 using Parley.Server.Configuration;
-using Parley.Server.Delivery;
 using Parley.Server.Mime;
 using Parley.Server.Policy;
 using Parley.Server.Queue;
@@ -117,25 +116,18 @@ internal sealed class Receiver : IMailReceiver, IDisposable
     public ValueTask<Reply> Expand(SmtpSession session, string argument, CancellationToken cancellation) =>
         new(AddressAnswers.Expand(settings, argument));
 
-    // Each place once, though two recipients may stand for the same mailbox. Mail for a mailbox of ours rests there, and
-    // goes to its Maildir besides where there are some.
-    private Envelope Envelope(SmtpSession session, MailTransaction transaction)
+    // Each place once, though two recipients may stand for the same mailbox.
+    private static Envelope Envelope(SmtpSession session, MailTransaction transaction)
     {
         var deliveries = new List<EnvelopeRecipient>(transaction.Recipients.Count);
-        HashSet<ForwardPath>? seen = transaction.Recipients.Count > 1 ? [] : null;
+        HashSet<(ForwardPath, string?)>? seen = transaction.Recipients.Count > 1 ? [] : null;
         foreach (var recipient in transaction.Recipients)
         {
             foreach (var delivery in (IReadOnlyList<EnvelopeRecipient>)recipient.Resolution!)
             {
-                if (seen is not null && !seen.Add(delivery.Address))
+                if (seen is null || seen.Add((delivery.Address, delivery.Destination)))
                 {
-                    continue;
-                }
-
-                deliveries.Add(delivery);
-                if (settings.Maildir is not null && delivery is { Destination: null, Address.Mailbox: not null })
-                {
-                    deliveries.Add(delivery with { Destination = MaildirDelivery.Destination });
+                    deliveries.Add(delivery);
                 }
             }
         }

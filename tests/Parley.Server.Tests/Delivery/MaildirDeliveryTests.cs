@@ -25,9 +25,8 @@ public sealed class MaildirDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Mail_for_a_mailbox_goes_to_its_Maildir_under_a_return_path_and_rests_in_the_store_too()
     {
+        var id = await Mail.Put(store, DateTimeOffset.UnixEpoch, Mail.Resting("alice@example.org"), Mail.Going("alice@example.org", LocalDelivery.Mailboxes));
         await using var delivery = Start();
-        var id = await Mail.Put(store, DateTimeOffset.UnixEpoch, Mail.Resting("alice@example.org"), Mail.Going("alice@example.org", MaildirDelivery.Destination));
-        delivery.Wake();
 
         await Until(async () => (await store.Count(default)).Queued == 0);
 
@@ -41,7 +40,7 @@ public sealed class MaildirDeliveryTests : IAsyncLifetime
     {
         for (var i = 0; i < 250; i++)
         {
-            await Mail.Put(store, DateTimeOffset.UnixEpoch, Mail.Going($"u{i % 7}@example.org", MaildirDelivery.Destination));
+            await Mail.Put(store, DateTimeOffset.UnixEpoch, Mail.Going($"u{i % 7}@example.org", LocalDelivery.Mailboxes));
         }
 
         await using var delivery = Start();
@@ -53,10 +52,10 @@ public sealed class MaildirDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Mail_that_cannot_be_written_is_deferred_with_the_cause()
     {
-        await File.WriteAllTextAsync(folder["mail"], "a file where the folder should be", TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(folder["mail"]);
+        await File.WriteAllTextAsync(folder["mail/example.org"], "a file where the folder should be", TestContext.Current.CancellationToken);
+        var id = await Mail.Put(store, TimeProvider.System.GetUtcNow(), Mail.Going("alice@example.org", LocalDelivery.Mailboxes));
         await using var delivery = Start();
-        var id = await Mail.Put(store, DateTimeOffset.UnixEpoch, Mail.Going("alice@example.org", MaildirDelivery.Destination));
-        delivery.Wake();
 
         await Until(async () => (await store.Count(default)).Deferred == 1);
 
@@ -65,7 +64,13 @@ public sealed class MaildirDeliveryTests : IAsyncLifetime
         Assert.True(recipient.NextAttempt > TimeProvider.System.GetUtcNow());
     }
 
-    private MaildirDelivery Start() => new(store, new Maildir(folder["mail"], "mx.example.org"), TimeProvider.System, NullLogger.Instance);
+    private QueueManager Start()
+    {
+        var settings = ManagedQueue.Load($$"""{ "hostname": "mx.example.org", "domains": { "example.org": { "mailboxes": ["alice"] } }, "maildir": "{{folder["mail"]}}" }""");
+        var manager = new QueueManager(new DeliveryParts(store, new LocalDelivery(() => settings), TimeProvider.System, NullLoggerFactory.Instance), settings);
+        manager.Start();
+        return manager;
+    }
 
     private static async Task Until(Func<Task<bool>> condition)
     {

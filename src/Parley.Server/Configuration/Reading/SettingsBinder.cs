@@ -214,6 +214,7 @@ internal static class SettingsBinder
         Retry = section.Get<IReadOnlyList<TimeSpan>>("retry"),
         GiveUpAfter = section.Get<TimeSpan>("giveUpAfter"),
         WarnAfter = section.Get<TimeSpan?>("warnAfter"),
+        ReportLanguage = section.Get<string?>("reportLanguage"),
         Lease = section.Get<TimeSpan>("lease"),
         ConcurrencyPerSite = section.Int("concurrencyPerSite"),
         AllowPrivateAddresses = section.Get<bool>("allowPrivateAddresses"),
