@@ -10,7 +10,8 @@ internal sealed class Throttling
     // The same words come thousands of times; those that vary (an address, a number) must not fill the memory.
     private const int MostRemembered = 2000;
 
-    private readonly Catalogue catalogue = Catalogue.Load();
+    private static readonly Lazy<Catalogue> English = new(static () => Catalogue.Load());
+
     private readonly ConcurrentDictionary<(int, string, string), bool> known = new();
 
     /// <summary>Whether a reply asks to slow down.</summary>
@@ -24,7 +25,7 @@ internal sealed class Throttling
         var key = (reply.Code, reply.Enhanced, reply.Text);
         if (!known.TryGetValue(key, out var asks))
         {
-            asks = Explainer.Explain(catalogue, $"{reply.Code} {reply.Enhanced} {reply.Text}").Any(explanation => explanation.Throttle);
+            asks = Explainer.Explain(English.Value, $"{reply.Code} {reply.Enhanced} {reply.Text}").Any(explanation => explanation.Throttle);
             if (known.Count >= MostRemembered)
             {
                 known.Clear();
