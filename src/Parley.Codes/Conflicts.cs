@@ -26,6 +26,11 @@ internal sealed class Conflicts(Catalogue catalogue, Finding finding, TextPatter
             yield return "conflict.unregistered";
         }
 
+        if (finding.Enhanced is { } used && pattern?.OwnSense.Contains(used) == true)
+        {
+            yield return "conflict.own-sense";
+        }
+
         // A refusal that lasts in words that pass, or the other way round: the client will do the wrong thing.
         if (pattern is not null && basic is { Class: "transient" } && pattern.Retry == "no")
         {

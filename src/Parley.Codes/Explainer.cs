@@ -45,9 +45,7 @@ public static class Explainer
             return null;
         }
 
-        // The enhanced code is nearer to the cause, unless the reply contradicts itself: then the first digit decides.
-        var teller = enhanced is not null && (basic is null || basic.Class == enhanced.Class) ? enhanced : basic!;
-        if (catalogue.Explain(teller) is not { } told)
+        if (catalogue.Explain(Teller(basic, enhanced, pattern)) is not { } told)
         {
             return null;
         }
@@ -80,6 +78,13 @@ public static class Explainer
             Conflicts = new Conflicts(catalogue, finding, pattern).Of(basic, enhanced),
         };
     }
+
+    // The enhanced code is nearer to the cause, unless it gives no detail, is used in another sense than the registry's,
+    // or contradicts the reply: then the first digit decides.
+    private static CodeFacts Teller(CodeFacts? basic, CodeFacts? enhanced, TextPattern? pattern) =>
+        basic is null ? enhanced!
+        : enhanced is null || basic.Class != enhanced.Class || enhanced.SaysLessThan(basic) || pattern?.OwnSense.Contains(enhanced.Code) == true ? basic
+        : enhanced;
 
     // Some programs tell the wording and leave the number out.
     private static Finding WithImplied(Finding finding, TextPattern? pattern) =>

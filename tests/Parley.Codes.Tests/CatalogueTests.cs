@@ -5,6 +5,13 @@ public class CatalogueTests
     private static readonly Catalogue English = Catalogue.Load("en");
 
     [Fact]
+    public void An_enhanced_code_goes_with_reply_codes_of_its_own_class()
+    {
+        Assert.All(English.EnhancedCodes, code => Assert.All(English.Explain(code)!.GoesWith, basic => Assert.Equal(code[0], basic[0])));
+        Assert.Equal(["550"], English.Explain("5.1.1")!.GoesWith);
+    }
+
+    [Fact]
     public void A_basic_code_is_explained()
     {
         var e = English.Explain("550")!;

@@ -63,6 +63,7 @@ public class ComparisonTests
     [InlineData("550", "553")]
     [InlineData("550", "554")]
     [InlineData("551", "553")]
+    [InlineData("551", "554")]
     [InlineData("553", "554")]
     [InlineData("552", "452")]
     [InlineData("530", "535")]

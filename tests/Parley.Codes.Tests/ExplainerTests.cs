@@ -44,6 +44,28 @@ public class ExplainerTests
         Assert.Single(found.Conflicts);
     }
 
+    [Theory]
+    [InlineData("550 5.4.1 Recipient address rejected: Access denied. [DB5.eur.prod.protection.outlook.com]", "5.4.1")]
+    [InlineData("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient ben@example.net not found by SMTP address lookup", "5.1.10")]
+    [InlineData("550-5.7.30 Gmail requires all large senders to authenticate with DKIM. - gsmtp", "5.7.30")]
+    public void A_number_used_in_another_sense_than_the_registrys_does_not_lend_its_title(string text, string enhanced)
+    {
+        var found = Assert.Single(Explainer.Explain(English, text));
+        Assert.Equal(English.Explain("550")!.Title, found.Title);
+        Assert.Contains(found.Conflicts, c => c.Contains(enhanced, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("530 5.7.0 Hm", "530", "now")]
+    [InlineData("421 4.7.0 Hm", "421", "later")]
+    [InlineData("221 2.0.0 Bye", "221", "no")]
+    public void An_enhanced_code_without_detail_leaves_the_word_to_the_reply_code(string text, string code, string retry)
+    {
+        var found = Assert.Single(Explainer.Explain(English, text));
+        var told = English.Explain(code)!;
+        Assert.Equal((told.Title, told.WhoseMove, retry), (found.Title, found.WhoseMove, found.Retry));
+    }
+
     [Fact]
     public void The_content_of_a_message_is_not_read_as_replies()
     {

@@ -33,6 +33,9 @@ internal sealed record CodeFacts
 
     public bool IsEnhanced => Entry.Section == "enhanced";
 
+    /// <summary>A detail of 0 means "none given": 530 says more than the 5.7.0 behind it.</summary>
+    public bool SaysLessThan(CodeFacts basic) => !basic.IsEnhanced && EnhancedCode.TryParse(Code) is { Detail: 0 };
+
     public static CodeFacts Read(JsonElement at, string code, (string Section, string Key) entry) => new()
     {
         Code = code,
@@ -62,6 +65,11 @@ internal sealed record CodeFacts
             return basic ?? enhanced;
         }
 
+        if (enhanced.SaysLessThan(basic))
+        {
+            return basic with { References = [.. enhanced.References.Union(basic.References)], Related = Neighbours(basic, enhanced) };
+        }
+
         return enhanced with
         {
             Code = basic.Code,
@@ -76,9 +84,12 @@ internal sealed record CodeFacts
             Example = enhanced.Example.Count > 0 ? enhanced.Example : basic.Example,
             GoesWith = basic.GoesWith,
             References = [.. enhanced.References.Union(basic.References)],
-            Related = [.. enhanced.Related.Union(basic.Related).Where(r => r != basic.Code && r != enhanced.Code)],
+            Related = Neighbours(basic, enhanced),
         };
     }
+
+    private static IReadOnlyList<string> Neighbours(CodeFacts basic, CodeFacts enhanced) =>
+        [.. enhanced.Related.Union(basic.Related).Where(r => r != basic.Code && r != enhanced.Code)];
 
     private static IReadOnlyList<Reference> ReadReferences(JsonElement at) =>
         at.TryGetProperty("references", out var list) && list.ValueKind == JsonValueKind.Array

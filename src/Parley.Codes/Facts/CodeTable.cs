@@ -54,7 +54,9 @@ internal sealed class CodeTable
             return null;
         }
 
-        return facts with { Class = ClassName(c), Retry = RetryOf(c, at), Related = Concrete(facts.Related, c) };
+        // RFC 2034 §4: the two first digits agree, so 5.1.1 never stands beside a 450.
+        var goesWith = facts.GoesWith.Where(basic => basic[0] - '0' == c);
+        return facts with { Class = ClassName(c), Retry = RetryOf(c, at), Related = Concrete(facts.Related, c), GoesWith = [.. goesWith] };
     }
 
     // RFC 3463 §3.1: where the table does not say otherwise, the class decides whether the same attempt may be repeated.

@@ -19,6 +19,7 @@ internal sealed class TextPattern
         Provider = at.Text("provider");
         ReplyCodes = at.Texts("replyCodes");
         Enhanced = at.Texts("enhanced");
+        OwnSense = at.Texts("ownSense");
         Phase = at.Text("phase");
         Kind = at.Text("kind") ?? "";
         Retry = at.Text("retry");
@@ -38,6 +39,10 @@ internal sealed class TextPattern
     public string? Provider { get; }
     public IReadOnlyList<string> ReplyCodes { get; }
     public IReadOnlyList<string> Enhanced { get; }
+
+    /// <summary>The enhanced codes that the provider gives another meaning than the registry, such as 5.4.1 for an unknown recipient.</summary>
+    public IReadOnlyList<string> OwnSense { get; }
+
     public string? Phase { get; }
     public string Kind { get; }
 
