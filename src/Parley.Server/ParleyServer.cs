@@ -42,7 +42,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
         journal = new SessionJournal(parts.Time, parts.Loggers.CreateLogger<SessionJournal>());
         certificates = new Certificates(WithOwnCertificate(settings), parts.Time, parts.Loggers.CreateLogger<Certificates>());
         this.logins = new LoginParts(logins, binding, certificates, parts.Time);
-        queue = new QueueManager(new DeliveryParts(parts.Store, WaysOut(settings), parts.Time, parts.Loggers), settings);
+        queue = new QueueManager(new ManagerParts(parts.Store, WaysOut(settings), parts.Time, parts.Loggers), settings);
         receiver = new Receiver(parts.Store, logins, settings, parts.Loggers.CreateLogger<Receiver>()) { Stored = queue.Enqueued };
     }
 

@@ -11,7 +11,7 @@ namespace Parley.Server.Delivery;
 /// <param name="Deliverer">The ways out.</param>
 /// <param name="Time">The clock; the store uses the same.</param>
 /// <param name="Loggers">Where faults are told.</param>
-public sealed record DeliveryParts(IQueueStore Store, IDeliverer Deliverer, TimeProvider Time, ILoggerFactory Loggers)
+public sealed record ManagerParts(IQueueStore Store, IDeliverer Deliverer, TimeProvider Time, ILoggerFactory Loggers)
 {
     /// <summary>A number from 0 to 1, for jitter.</summary>
     public Func<double> Random { get; init; } = System.Random.Shared.NextDouble;
@@ -35,7 +35,7 @@ public sealed partial class QueueManager : IAsyncDisposable
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(1);
 
-    private readonly DeliveryParts parts;
+    private readonly ManagerParts parts;
     private readonly ILogger logger;
     private readonly OutcomeRecorder recorder;
     private readonly Sites sites;
@@ -55,7 +55,7 @@ public sealed partial class QueueManager : IAsyncDisposable
     private DateTimeOffset tidied;
 
     /// <summary>A manager that rests until <see cref="Start"/>.</summary>
-    public QueueManager(DeliveryParts parts, Settings settings)
+    public QueueManager(ManagerParts parts, Settings settings)
     {
         ArgumentNullException.ThrowIfNull(parts);
         this.parts = parts;

@@ -67,7 +67,7 @@ public sealed class MaildirDeliveryTests : IAsyncLifetime
     private QueueManager Start()
     {
         var settings = ManagedQueue.Load($$"""{ "hostname": "mx.example.org", "domains": { "example.org": { "mailboxes": ["alice"] } }, "maildir": "{{folder["mail"]}}" }""");
-        var manager = new QueueManager(new DeliveryParts(store, new LocalDelivery(() => settings), TimeProvider.System, NullLoggerFactory.Instance), settings);
+        var manager = new QueueManager(new ManagerParts(store, new LocalDelivery(() => settings), TimeProvider.System, NullLoggerFactory.Instance), settings);
         manager.Start();
         return manager;
     }

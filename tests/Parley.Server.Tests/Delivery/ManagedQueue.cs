@@ -45,7 +45,7 @@ internal sealed class ManagedQueue : IAsyncDisposable
     public QueueManager Start(IDeliverer? way = null, int mostDestinations = 100_000, IQueueStore? store = null)
     {
         var manager = new QueueManager(
-            new DeliveryParts(store ?? Store, way ?? Way, TimeProvider.System, NullLoggerFactory.Instance) { MostDestinations = mostDestinations, Random = static () => 0.5 },
+            new ManagerParts(store ?? Store, way ?? Way, TimeProvider.System, NullLoggerFactory.Instance) { MostDestinations = mostDestinations, Random = static () => 0.5 },
             Settings);
         managers.Add(manager);
         manager.Start();
