@@ -22,6 +22,9 @@ public sealed record ConsoleParts
     /// <summary>The bound addresses of the SMTP listeners; empty while none accepts.</summary>
     public required Func<IReadOnlyList<IPEndPoint>> SmtpAddresses { get; init; }
 
+    /// <summary>What keeps the server from doing its whole job, for the log's reader; empty when all is well.</summary>
+    public Func<IReadOnlyList<string>> Troubles { get; init; } = static () => [];
+
     /// <summary>Called after an operator has changed the queue, so that delivery looks at it anew.</summary>
     public Action QueueChanged { get; init; } = static () => { };
 

@@ -32,6 +32,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
                 Store = store,
                 Journal = server.Sessions,
                 Metrics = metrics,
+                Troubles = () => server.Troubles,
                 SmtpAddresses = () => stop.IsCancellationRequested ? [] : server.Addresses,
                 Logging = loggers,
             }, stop.Token);

@@ -20,6 +20,9 @@ internal static class Checks
         .AddCheck("room", () => parts.Store.HasRoomFor(SomeMail)
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy("the disk has no room for mail"))
+        .AddCheck("certificate", () => parts.Troubles().Count == 0
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Degraded("the newest certificate cannot be used; the log says why"))
         .AddAsyncCheck("store", async cancellation =>
         {
             _ = await parts.Store.Count(cancellation);

@@ -85,7 +85,11 @@ internal static class Peer
             $"needs {program}; Debian's package is {package}");
 
     /// <summary>Runs a program to its end; its output and error together.</summary>
-    public static async Task<(int ExitCode, string Output)> Run(string program, string? input, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> Run(string program, string? input, params string[] arguments) =>
+        Run(program, input, Patience, arguments);
+
+    /// <summary>The same for a program that takes its time.</summary>
+    public static async Task<(int ExitCode, string Output)> Run(string program, string? input, TimeSpan most, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -105,7 +109,7 @@ internal static class Peer
         }
 
         process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(most);
         try
         {
             await process.WaitForExitAsync(patience.Token);
