@@ -12,7 +12,7 @@ using Parley.Smtp.Addresses;
 namespace Parley.Console.Tests;
 
 /// <summary>A console over a real store in a folder of its own, on a free port, with a client that talks to it.</summary>
-internal sealed class RunningConsole : IAsyncDisposable
+public sealed class RunningConsole : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-console-");
     private readonly PrometheusText metrics = new();

@@ -3,7 +3,7 @@ using Parley.Server.Journal;
 namespace Parley.Console.Tests;
 
 /// <summary>Sessions that a test wrote down.</summary>
-internal sealed class TableJournal : ISessionJournal
+public sealed class TableJournal : ISessionJournal
 {
     private readonly List<SessionTranscript> sessions = [];
 

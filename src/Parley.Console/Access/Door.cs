@@ -30,13 +30,13 @@ internal static class Door
         var request = context.Request;
         if (!HostRule.Allows(request.Host, context.Connection.LocalIpAddress, settings))
         {
-            return Problems.Of(StatusCodes.Status421MisdirectedRequest, "Unknown host name",
+            return Problems.For(context, StatusCodes.Status421MisdirectedRequest, "Unknown host name",
                 $"This server answers to localhost, its own addresses and {settings.Hostname}. Use one of these, or set `hostname` in the configuration.");
         }
 
         if (!OriginRule.Allows(request))
         {
-            return Problems.Of(StatusCodes.Status403Forbidden, "Request of another site",
+            return Problems.For(context, StatusCodes.Status403Forbidden, "Request of another site",
                 "A page of another site may not change anything here. Use this server's own pages, or a program.");
         }
 
@@ -54,13 +54,13 @@ internal static class Door
     {
         if (verdict == AccessVerdict.LoopbackOnly)
         {
-            return Problems.Of(StatusCodes.Status403Forbidden, "Only from this machine",
+            return Problems.For(context, StatusCodes.Status403Forbidden, "Only from this machine",
                 "This answers to the machine it runs on. To use it from elsewhere set `http.tokenFile` and send the token as `Authorization: Bearer`.");
         }
 
         // RFC 6750 §3
         context.Response.Headers.WWWAuthenticate = verdict == AccessVerdict.TokenWrong ? "Bearer realm=\"parley\", error=\"invalid_token\"" : "Bearer realm=\"parley\"";
-        return Problems.Of(StatusCodes.Status401Unauthorized, "A token is needed",
+        return Problems.For(context, StatusCodes.Status401Unauthorized, "A token is needed",
             "Send the token of `http.tokenFile` as `Authorization: Bearer`.");
     }
 }

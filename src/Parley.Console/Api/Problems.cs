@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Parley.Console.Pages;
 
 namespace Parley.Console.Api;
 
@@ -8,6 +9,12 @@ internal static class Problems
 {
     public static ProblemHttpResult Of(int status, string title, string detail) =>
         TypedResults.Problem(detail: detail, statusCode: status, title: title);
+
+    /// <summary>The same as a page, where a person asked with a browser for something that is not the API's.</summary>
+    public static IResult For(HttpContext context, int status, string title, string detail) =>
+        !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? Answers.Of(status, title, detail)
+            : Of(status, title, detail);
 
     public static ProblemHttpResult NotFound(string what, string advice) =>
         Of(StatusCodes.Status404NotFound, "Not found", $"{what} {advice}");
