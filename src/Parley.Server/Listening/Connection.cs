@@ -145,7 +145,7 @@ internal sealed class Connection
             return Replies.ShuttingDown;
         }
 
-        Expect(mode == Next.Line ? limits.CommandTicks : limits.DataTicks);
+        Expect(mode is Next.Line or Next.SaslResponse ? limits.CommandTicks : limits.DataTicks);
         await Flush(cancellation);
         var result = await transport.Input.ReadAsync(cancellation);
         Volatile.Write(ref deadline, long.MaxValue);
@@ -154,7 +154,7 @@ internal sealed class Connection
         return !result.IsCanceled ? null
             : MayStopNow ? Replies.ShuttingDown
             : !timedOut ? null // told to stop as a transaction began: it may finish
-            : mode == Next.Line ? Replies.IdleTooLong : Replies.DataTimeout;
+            : mode is Next.Line or Next.SaslResponse ? Replies.IdleTooLong : Replies.DataTimeout;
     }
 
     // Takes all that can be taken from the input; false when the connection is to be closed.

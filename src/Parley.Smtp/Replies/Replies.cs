@@ -239,8 +239,8 @@ public static class Replies
     /// <summary>RFC 4954 §4: a challenge; its text is base64.</summary>
     public static readonly Reply Challenge = new("challenge", 334, null, string.Empty);
 
-    /// <summary>RFC 4954 §6: a transition of the password is needed.</summary>
-    public static readonly Reply PasswordTransition = new("password-transition", 432, "4.7.12", "Your password must be set anew for this mechanism; change it, then log in again");
+    /// <summary>RFC 4954 §6: the credential was right, and has to be changed first.</summary>
+    public static readonly Reply PasswordTransition = new("password-transition", 432, "4.7.12", "Your password has to be changed before you can log in; change it, then log in again");
 
     /// <summary>RFC 4954 §6: accounts cannot be read now.</summary>
     public static readonly Reply LoginUnavailable = new("login-unavailable", 454, "4.7.0", "Logins cannot be checked now, try again later");
