@@ -34,6 +34,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
                 Metrics = metrics,
                 Troubles = () => server.Troubles,
                 SmtpAddresses = () => stop.IsCancellationRequested ? [] : server.Addresses,
+                QueueChanged = server.QueueChanged,
                 Logging = loggers,
             }, stop.Token);
             using var watch = Watch(server, loggers.CreateLogger("Parley.Configuration"));

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Parley.Server.Configuration.Reading;
 
 /// <summary>Durations as they are written: a whole number and its unit, `500ms`, `60s`, `5m`, `4h`, `5d`.</summary>
-internal static class Durations
+public static class Durations
 {
     // Longest suffix first, so that "ms" is not taken for "s".
     private static readonly (string Suffix, TimeSpan Unit)[] Units =

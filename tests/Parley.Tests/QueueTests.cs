@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Text.Json;
+using Parley.Server.Queue;
+using Parley.Server.Queue.Stores.Sqlite;
+using Parley.Smtp.Addresses;
+
+namespace Parley.Tests;
+
+public sealed class QueueTests : IDisposable
+{
+    private readonly RunningProgram parley = new();
+
+    public void Dispose() => parley.Dispose();
+
+    private string Data => Path.Combine(parley.Folder, "data");
+
+    private Parley.Tests.Outcome Queue(params string[] arguments) => parley.Run(["queue", .. arguments, "--data", Data]);
+
+    [Fact]
+    public async Task What_waits_is_listed_with_its_last_reply_and_shown_with_what_that_means()
+    {
+        var (alice, bob) = await Fill();
+
+        var list = Queue("list");
+        Assert.Equal((0, ""), (list.ExitCode, list.Error));
+        var lines = list.Output.Split('\n');
+        Assert.StartsWith($"{alice}  1h00m old  ", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("  from alice@example.org", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("  to dave@example.com  deferred after 1 attempt, next attempt in ", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("  by example.com", lines[1], StringComparison.Ordinal);
+        Assert.Equal("     450 4.2.0 Greylisted, try again later  (mx.example.com [192.0.2.1])", lines[2]);
+        Assert.StartsWith($"{bob}  ", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("  to erin@example.net  waiting, due now  by smtp:192.0.2.9:25", lines[4], StringComparison.Ordinal);
+
+        var show = Queue("show", alice.ToString(), "--lang", "en");
+        Assert.Contains("greylist", show.Output[show.Output.IndexOf("What it means", StringComparison.Ordinal)..], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Whose move", show.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--sender", "alice", 1)]
+    [InlineData("--sender", "<>", 0)]
+    [InlineData("--recipient", "erin@", 1)]
+    [InlineData("--destination", "smtp:192.0.2.9:25", 1)]
+    [InlineData("--cause", "greylisted", 1)]
+    [InlineData("--state", "deferred", 1)]
+    [InlineData("--older-than", "30m", 2)]
+    [InlineData("--older-than", "2h", 0)]
+    public async Task Entries_are_chosen_by_filters(string option, string value, int expected)
+    {
+        await Fill();
+        using var json = JsonDocument.Parse(Queue("list", option, value, "--json").Output);
+        Assert.Equal(expected, json.RootElement.GetProperty("entries").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("next").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_JSON_of_an_entry_is_that_of_the_API()
+    {
+        var (alice, _) = await Fill();
+        using var json = JsonDocument.Parse(Queue("show", alice.ToString(), "--json").Output);
+        Assert.Equal(["id", "from", "queuedAt", "size", "recipients"], json.RootElement.EnumerateObject().Select(one => one.Name));
+        var recipient = json.RootElement.GetProperty("recipients")[0];
+        Assert.Equal("deferred", recipient.GetProperty("state").GetString());
+        Assert.Equal(450, recipient.GetProperty("lastReply").GetProperty("code").GetInt32());
+        Assert.Equal("later", recipient.GetProperty("explanation").GetProperty("retry").GetString());
+    }
+
+    [Fact]
+    public async Task Entries_are_held_released_retried_and_removed()
+    {
+        var (alice, bob) = await Fill();
+        Assert.Equal(new Outcome(0, "1 entry held\n", ""), Queue("hold", alice.ToString()));
+        Assert.Contains("  to dave@example.com  held after 1 attempt  by", Queue("list").Output, StringComparison.Ordinal);
+        Assert.Equal(new Outcome(0, "1 entry released\n", ""), Queue("release", "--recipient", "dave"));
+        Assert.Contains("  to dave@example.com  deferred after 1 attempt, due now", Queue("list").Output, StringComparison.Ordinal);
+        Assert.Equal(new Outcome(0, "2 entries are tried now\n", ""), Queue("retry", "--all"));
+        Assert.Equal(new Outcome(0, "1 entry removed\n", ""), Queue("remove", bob.ToString()));
+        Assert.Equal(new Outcome(0, "{ \"changed\": 1 }\n", ""), Queue("remove", "--older-than", "1m", "--json"));
+        Assert.Equal(new Outcome(0, "", ""), Queue("list"));
+    }
+
+    [Fact]
+    public async Task A_change_of_nothing_named_is_refused_and_of_nothing_found_is_told()
+    {
+        await Fill();
+        Assert.Equal(new Outcome(2, "", "parley queue remove: name the entries, give a filter such as --recipient, or say --all\n"), Queue("remove"));
+        Assert.Equal(new Outcome(1, "0 entries held\n", ""), Queue("hold", "000000000000"));
+        Assert.Equal(new Outcome(1, "", "parley queue show: the queue has no entry xyz; `parley queue list` shows those that it has\n"), Queue("show", "xyz"));
+        Assert.Equal(2, Queue("list", "--older-than", "yesterday").ExitCode);
+    }
+
+    [Fact]
+    public void A_folder_without_a_store_is_said_in_one_line()
+    {
+        var outcome = Queue("list");
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal($"parley queue list: {Data} holds no store; name the server's data folder with --data\n", outcome.Error);
+    }
+
+    private async Task<(QueueId Alice, QueueId Bob)> Fill()
+    {
+        await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = Data });
+        var hourAgo = TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(60.2);
+        var alice = await Put(store, "alice@example.org", "dave@example.com", "example.com", hourAgo);
+        var bob = await Put(store, "bob@example.org", "erin@example.net", "smtp:192.0.2.9:25", hourAgo);
+        var claim = Assert.Single(await store.Claim(["example.com"], 1, TimeSpan.FromMinutes(1), default));
+        var reply = new AttemptReply(450, "4.2.0", "Greylisted, try again later", "mx.example.com [192.0.2.1]");
+        await store.Record(claim.Lease, [new Parley.Server.Queue.Outcome.Deferred(alice, 0, reply, hourAgo + TimeSpan.FromHours(2))], null, default);
+        return (alice, bob);
+    }
+
+    private static async Task<QueueId> Put(SqliteQueueStore store, string sender, string recipient, string destination, DateTimeOffset at)
+    {
+        await using var content = store.NewContent();
+        content.Write("Subject: hello\r\n\r\nhello\r\n"u8);
+        var envelope = new Envelope(ReversePath.Parse(sender)!, [new EnvelopeRecipient(ForwardPath.Parse(recipient)!, destination)]);
+        var message = new NewMessage(store.NextId(), envelope, content, at);
+        Assert.Equal(EnqueueResult.Stored, await store.Enqueue(message, default));
+        return message.Id;
+    }
+}
