@@ -269,7 +269,7 @@ internal sealed class Connection
     // RFC 3207 §4.2, CVE-2011-0411: what came in clear behind STARTTLS is thrown away with its reader.
     private async ValueTask StartTls(CancellationToken cancellation)
     {
-        Expect(limits.DataTicks);
+        Expect(limits.HandshakeTicks);
         await Flush(cancellation);
         var description = await transport.StartTls(cancellation);
         Volatile.Write(ref deadline, long.MaxValue);

@@ -25,12 +25,16 @@ internal interface ITransport : IAsyncDisposable
 internal sealed class ConnectionLimits(TimeProvider time, TimeSpan command, TimeSpan data)
 {
     private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandshakeWait = TimeSpan.FromSeconds(60);
 
     public TimeProvider Time { get; } = time;
 
     public long CommandTicks { get; } = Ticks(time, command);
 
     public long DataTicks { get; } = Ticks(time, data);
+
+    /// <summary>A handshake is a matter of machines, not of people.</summary>
+    public long HandshakeTicks { get; } = Ticks(time, command < HandshakeWait ? command : HandshakeWait);
 
     public long CloseTicks { get; } = Ticks(time, CloseWait);
 

@@ -206,13 +206,20 @@ internal sealed class Listener : IAsyncDisposable
                 continue;
             }
 
-            if (late < now - patience)
+            try
             {
-                connection.Abort();
+                if (late < now - patience)
+                {
+                    connection.Abort();
+                }
+                else
+                {
+                    connection.TimeOut();
+                }
             }
-            else
+            catch (Exception gone) when (gone is ObjectDisposedException or InvalidOperationException)
             {
-                connection.TimeOut();
+                // It ended as we looked.
             }
         }
     }

@@ -38,7 +38,7 @@ internal static class Mail
         }
 
         draft = new MailTransaction(path!);
-        var refusal = session.TakeParameters(rest, draft, recipient: null);
+        var refusal = Parameters.Take(session, rest, draft, recipient: null);
         if (refusal is not null)
         {
             return refusal;

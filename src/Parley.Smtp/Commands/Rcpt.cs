@@ -1,5 +1,6 @@
 using System.Text;
 using Parley.Smtp.Addresses;
+using Parley.Smtp.Extensions;
 using Parley.Smtp.Serving;
 
 namespace Parley.Smtp.Commands;
@@ -36,7 +37,7 @@ internal static class Rcpt
         }
 
         recipient = new Recipient(path!);
-        var refusal = session.TakeParameters(rest, draft: null, recipient);
+        var refusal = Parameters.Take(session, rest, draft: null, recipient);
         if (refusal is not null)
         {
             return refusal;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Parley.Smtp.Commands;
-using Parley.Smtp.Extensions;
 using Parley.Smtp.Lines;
 using Parley.Smtp.Sasl;
 
@@ -352,48 +351,6 @@ public sealed class SmtpSession : IAsyncDisposable
         }
 
         return reply ?? Replies.StoreFault;
-    }
-
-    // RFC 5321 §4.1.1.11: a parameter that nobody owns is 555. After HELO nothing was offered.
-    internal Reply? TakeParameters(ReadOnlySpan<byte> rest, MailTransaction? draft, Recipient? recipient)
-    {
-        while (Parameter.TryNext(ref rest, out var parameter))
-        {
-            if (!IsExtended || !TakeParameter(parameter, draft, recipient, out var refusal))
-            {
-                return Replies.ParameterUnknown;
-            }
-
-            if (refusal is not null)
-            {
-                return refusal;
-            }
-
-            if (Parameter.Contains(rest, parameter.Name))
-            {
-                return Replies.ParameterTwice;
-            }
-        }
-
-        // What is left is no parameter.
-        return rest.IsEmpty ? null : Replies.ParameterValue;
-    }
-
-    private bool TakeParameter(in Parameter parameter, MailTransaction? draft, Recipient? recipient, out Reply? refusal)
-    {
-        foreach (var extension in Options.Extensions)
-        {
-            var owned = draft is not null
-                ? extension.TakeMail(parameter, draft, this, out refusal)
-                : extension.TakeRcpt(parameter, recipient!, this, out refusal);
-            if (owned)
-            {
-                return true;
-            }
-        }
-
-        refusal = null;
-        return false;
     }
 
     private Turn Count(Turn turn)
