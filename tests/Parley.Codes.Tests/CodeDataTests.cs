@@ -1,5 +1,5 @@
-using Parley.Tests.Shared;
 using System.Text.Json;
+using Parley.Tests.Shared;
 
 namespace Parley.Codes.Tests;
 

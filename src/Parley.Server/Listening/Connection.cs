@@ -166,42 +166,42 @@ internal sealed class Connection
             switch (mode)
             {
                 case Next.Data:
-                {
-                    var status = dots!.Read(ref input, session.Content);
-                    await session.ContentWritten(cancellation);
-                    if (status == ContentStatus.More)
                     {
-                        return true;
-                    }
+                        var status = dots!.Read(ref input, session.Content);
+                        await session.ContentWritten(cancellation);
+                        if (status == ContentStatus.More)
+                        {
+                            return true;
+                        }
 
-                    turn = await session.ContentEnded(status, cancellation);
-                    break;
-                }
+                        turn = await session.ContentEnded(status, cancellation);
+                        break;
+                    }
 
                 case Next.Chunk:
-                {
-                    var status = session.Chunk!.Read(ref input, session.Content);
-                    await session.ContentWritten(cancellation);
-                    if (status == ContentStatus.More)
                     {
-                        return true;
-                    }
+                        var status = session.Chunk!.Read(ref input, session.Content);
+                        await session.ContentWritten(cancellation);
+                        if (status == ContentStatus.More)
+                        {
+                            return true;
+                        }
 
-                    turn = await session.ChunkEnded(status, cancellation);
-                    break;
-                }
+                        turn = await session.ChunkEnded(status, cancellation);
+                        break;
+                    }
 
                 default:
-                {
-                    var status = lines.Read(ref input, out var line);
-                    if (status == LineStatus.Incomplete)
                     {
-                        return true;
-                    }
+                        var status = lines.Read(ref input, out var line);
+                        if (status == LineStatus.Incomplete)
+                        {
+                            return true;
+                        }
 
-                    turn = await Command(status, line, cancellation);
-                    break;
-                }
+                        turn = await Command(status, line, cancellation);
+                        break;
+                    }
             }
 
             if (turn.Reply is not null)

@@ -1,8 +1,8 @@
 using Parley.Server.Configuration;
 using Parley.Server.Queue;
 using Parley.Smtp;
-using Parley.Smtp.Serving;
 using Parley.Smtp.Addresses;
+using Parley.Smtp.Serving;
 
 namespace Parley.Server.Policy;
 

@@ -31,7 +31,10 @@ internal static class TestLogins
         });
         using var peer = SaslMechanisms.Find(mechanism)!.StartClient(new SaslClientContext
         {
-            User = user, Secret = secret, NewNonce = () => "clientnonce", AuthorizationId = authorizationId,
+            User = user,
+            Secret = secret,
+            NewNonce = () => "clientnonce",
+            AuthorizationId = authorizationId,
         });
         var said = peer.SendsFirst ? peer.Begin() : peer.Step(((SaslChallenge)server.Begin()).Data.Span);
         for (var round = 0; round < 5; round++)

@@ -7,7 +7,9 @@ public class CramMd5Tests
     {
         var settings = new SaslContextSettings
         {
-            ServerName = "postoffice.reston.mci.net", Nonce = "1896", UnixSeconds = 697170952,
+            ServerName = "postoffice.reston.mci.net",
+            Nonce = "1896",
+            UnixSeconds = 697170952,
         };
         using var talk = new Talk("CRAM-MD5", new TableAuthenticator().Add("tim", "tanstaaftanstaaf"), settings);
         Assert.Equal("334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+", talk.Begin());

@@ -66,7 +66,11 @@ public class SaslClientTests
         using var secret = Secret.FromText("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==");
         using var client = SaslMechanisms.Find("OAUTHBEARER")!.StartClient(new SaslClientContext
         {
-            User = "user@example.com", Secret = secret, NewNonce = () => "", Host = "server.example.com", Port = 143,
+            User = "user@example.com",
+            Secret = secret,
+            NewNonce = () => "",
+            Host = "server.example.com",
+            Port = 143,
         });
         var response = Assert.IsType<SaslResponse>(client.Begin());
         Assert.Equal(

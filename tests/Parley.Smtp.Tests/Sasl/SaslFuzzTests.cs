@@ -52,7 +52,10 @@ public class SaslFuzzTests
             using var secret = Secret.FromText("pencil");
             using var client = SaslMechanisms.Find(mechanism)!.StartClient(new SaslClientContext
             {
-                User = "user", Secret = secret, NewNonce = () => "abc", ChannelBindingType = "tls-exporter",
+                User = "user",
+                Secret = secret,
+                NewNonce = () => "abc",
+                ChannelBindingType = "tls-exporter",
             });
             if (client.SendsFirst)
             {

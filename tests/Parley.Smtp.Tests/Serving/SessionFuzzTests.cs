@@ -3,8 +3,8 @@ using System.Text;
 using Parley.Smtp.Addresses;
 using Parley.Smtp.Lines;
 using Parley.Smtp.Serving;
-using Parley.Tests.Shared;
 using Parley.Smtp.Tests.Lines;
+using Parley.Tests.Shared;
 
 namespace Parley.Smtp.Tests.Serving;
 
