@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Parley.Server.Queue;
 using Parley.Server.Queue.Stores.Sqlite;
@@ -23,6 +24,7 @@ internal static class Filling
         Tell("refused-says-so-before", store.HasRoomFor(Small) ? 0 : 1);
 
         Tell("deleted", await Delete(store, stored, stored.Count / 2));
+        Tell("says-so-when-there-is-room", store.HasRoomFor(Small) ? 1 : 0);
         var before = (await store.Count(default)).Octets;
         _ = await Fill(store);
         Tell("stored-again-octets", (await store.Count(default)).Octets - before);
@@ -36,9 +38,20 @@ internal static class Filling
         File.Delete(junk);
         Tell("stored-after-all", (await SealedMail.Store(store, "x", SealedMail.Octets(Small, 1), Alice)).Result == EnqueueResult.Stored ? 1 : 0);
 
+        // What small messages have left in the database file is given back to the disk, where a large one needs it.
+        var all = (await store.List(new MessageQuery { Limit = int.MaxValue }, default)).Messages;
+        var small = all.Where(message => message.Size < Large).Select(message => message.Id).ToList();
+        await Delete(store, small, small.Count * 9 / 10);
+        var patience = Stopwatch.StartNew();
+        while (new FileInfo(Path.Combine(folder, "data", SqliteQueueStore.FileName)).Length > 6 << 20 && patience.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            await Task.Delay(50);
+        }
+
+        Tell("database-octets-after-deletion", new FileInfo(Path.Combine(folder, "data", SqliteQueueStore.FileName)).Length);
         await store.DisposeAsync();
         await using var reopened = await SqliteQueueStore.Open(options);
-        var all = (await reopened.List(new MessageQuery { Limit = int.MaxValue }, default)).Messages;
+        all = (await reopened.List(new MessageQuery { Limit = int.MaxValue }, default)).Messages;
         var damaged = 0;
         foreach (var message in all)
         {

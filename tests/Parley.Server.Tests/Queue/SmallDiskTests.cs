@@ -24,10 +24,12 @@ public sealed class SmallDiskTests : IDisposable
         var seen = run.Lines.Select(line => line.Split(' ')).ToDictionary(words => words[0], words => long.Parse(words[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
         Assert.InRange(seen["stored-octets"], 40L << 20, 64L << 20);
         Assert.Equal(1, seen["refused-says-so-before"]);
+        Assert.Equal(1, seen["says-so-when-there-is-room"]);
         Assert.InRange(seen["stored-again-octets"], 15L << 20, 64L << 20);
         Assert.Equal(1, seen["refused-when-nothing-is-left"]);
         Assert.Equal(10, seen["deleted-when-nothing-is-left"]);
         Assert.Equal(1, seen["stored-after-all"]);
+        Assert.InRange(seen["database-octets-after-deletion"], 0, 6 << 20);
         Assert.Equal(seen["messages"], seen["counted"]);
         Assert.Equal(0, seen["damaged"]);
     }

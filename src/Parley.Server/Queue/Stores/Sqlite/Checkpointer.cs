@@ -36,10 +36,16 @@ internal sealed class Checkpointer : IDisposable
 
     private bool IsNearlyDone => Volatile.Read(ref inLog) - Volatile.Read(ref moved) <= NextToNothing;
 
-    /// <summary>Called by the writer after a commit.</summary>
-    public void AfterCommit()
+    /// <summary>Called by the writer, on its thread, when it may have written.</summary>
+    public void LookAfterLog()
     {
-        Volatile.Write(ref inLog, inLog + writer.TakePagesWritten());
+        var pages = writer.TakePagesWritten();
+        if (pages == 0)
+        {
+            return;
+        }
+
+        Volatile.Write(ref inLog, inLog + pages);
         written.Set();
 
         // At twice the length the writer no longer waits for the thread: the log must not outgrow the reserve.

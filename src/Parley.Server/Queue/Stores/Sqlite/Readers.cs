@@ -25,8 +25,14 @@ internal sealed class Readers<TReader>(Func<TReader> open) : IDisposable
         }
     }
 
+    /// <summary>Waits for the questions that are being answered.</summary>
     public void Dispose()
     {
+        for (var reader = 0; reader < Most; reader++)
+        {
+            free.Wait();
+        }
+
         foreach (var reader in idle)
         {
             reader.Dispose();

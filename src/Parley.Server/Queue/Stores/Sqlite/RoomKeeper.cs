@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Parley.Server.Queue.Stores.Sqlite;
 
 /// <summary>
@@ -8,16 +10,15 @@ internal sealed class RoomKeeper : IDisposable
 {
     private const long LargestBatch = 16L << 20;
     private const long LargestLog = 128L << 20;
-    private const int VacuumStep = 256;
-
-    // Pages that are free stay in the file for the next mail; only what one spike left is given back, when there is time.
-    private const long FreePagesToKeep = (64L << 20) / Pages.Size;
+    private const long LargestFreeToKeep = 64L << 20;
+    private const long PlentyOfRoom = 256L << 20;
 
     private readonly DiskSpace space;
     private readonly string path;
     private readonly Statement freePages;
     private readonly Statement allPages;
     private readonly Statement giveBack;
+    private readonly long freePagesToKeep;
     private long forMail;
 
     public RoomKeeper(DiskSpace space, string path, Database database)
@@ -26,11 +27,14 @@ internal sealed class RoomKeeper : IDisposable
         this.path = path;
         freePages = database.Prepare("PRAGMA freelist_count");
         allPages = database.Prepare("PRAGMA page_count");
-        giveBack = database.Prepare($"PRAGMA incremental_vacuum({VacuumStep})");
-
         // The log can grow to twice its length and a batch before it begins anew: with the ballast that fits into the reserve.
         BatchOctets = Math.Min(LargestBatch, space.Reserve / 8);
         LogOctets = Math.Min(LargestLog, space.Reserve / 4);
+
+        // Pages that are free stay in the file for the next mail; only what a spike left is given back. A page that is
+        // given back may move another one through the log, so that a step must not be longer than that.
+        freePagesToKeep = Math.Min(LargestFreeToKeep, space.Reserve) / Pages.Size;
+        giveBack = database.Prepare(string.Create(CultureInfo.InvariantCulture, $"PRAGMA incremental_vacuum({LogOctets / 4 / Pages.Size})"));
         _ = ForMail();
     }
 
@@ -54,17 +58,28 @@ internal sealed class RoomKeeper : IDisposable
         return room;
     }
 
-    /// <summary>What is done when there is nothing else to do: gives disk back that a spike left, a little at a time.</summary>
-    public void WhenIdle()
+    /// <summary>Looks again at how much room there is when there is little: who asks before a message comes must not ask in vain.</summary>
+    public void LookAgain()
     {
+        if (LastForMail < PlentyOfRoom)
+        {
+            _ = ForMail();
+        }
+    }
+
+    /// <summary>What is done when there is nothing else to do: takes ballast aboard, and gives disk back, a step at a time.</summary>
+    /// <returns>Whether something was given back.</returns>
+    public bool WhenIdle()
+    {
+        _ = ForMail();
         if (space.Free > space.Reserve)
         {
             space.Ballast.TakeAboard();
         }
 
-        if (Number(freePages) <= FreePagesToKeep)
+        if (Number(freePages) <= freePagesToKeep)
         {
-            return;
+            return false;
         }
 
         giveBack.Start();
@@ -72,6 +87,8 @@ internal sealed class RoomKeeper : IDisposable
         {
             // A row for each page.
         }
+
+        return true;
     }
 
     public void Dispose()

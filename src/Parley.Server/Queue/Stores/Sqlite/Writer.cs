@@ -8,6 +8,7 @@ internal sealed class Writer : IDisposable
 {
     private const int MaxBatchWorks = 1000;
     private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TidyingPause = TimeSpan.FromMilliseconds(20);
 
     private readonly object gate = new();
     private readonly Queue<Work> waiting = new();
@@ -25,6 +26,7 @@ internal sealed class Writer : IDisposable
     private long foreignVersion;
     private long foreignChanges;
     private bool stopping;
+    private bool tidying;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="open">Opens a connection for writing.</param>
@@ -110,7 +112,7 @@ internal sealed class Writer : IDisposable
         {
             if (waiting.Count == 0 && !stopping)
             {
-                _ = Monitor.Wait(gate, IdleLook);
+                _ = Monitor.Wait(gate, tidying ? TidyingPause : IdleLook);
             }
 
             long octets = 0;
@@ -252,15 +254,9 @@ internal sealed class Writer : IDisposable
     {
         try
         {
-            if (taken.Count > 0)
-            {
-                checkpointer?.AfterCommit();
-            }
-            else
-            {
-                room.WhenIdle();
-            }
-
+            tidying = taken.Count == 0 && !options.Beside && room.WhenIdle();
+            checkpointer?.LookAfterLog();
+            room.LookAgain();
             var version = DataVersion();
             if (version != foreignVersion)
             {
