@@ -36,6 +36,7 @@ internal sealed class LoginDialogue : IDisposable
     private ISaslClient? client;
     private ReadOnlyMemory<byte>? unsent;
     private string? aborted;
+    private bool bound;
 
     public LoginDialogue(SendLogin login, IReadOnlyList<string> offered, SendTlsFacts? tls)
     {
@@ -56,6 +57,7 @@ internal sealed class LoginDialogue : IDisposable
             return new LoginStep.Failed(SendCauses.NoCommonMechanism);
         }
 
+        bound = mechanism.Needs.HasFlag(SaslNeeds.ChannelBinding);
         client = mechanism.StartClient(new SaslClientContext
         {
             User = login.User,
@@ -107,8 +109,9 @@ internal sealed class LoginDialogue : IDisposable
             return new LoginStep.Failed(SendCauses.LoginAborted.For(aborted));
         }
 
-        // RFC 4954 §6: 535 is about the password; 504, 534 and the like are about the mechanism, and another may do.
-        var aboutMechanism = reply.Is(ReplySeverity.PermanentNegative) && reply.Code.Value is not (535 or 530 or 525);
+        // RFC 4954 §6: 535 is about the password; 504, 534 and the like are about the mechanism, and another may do. With
+        // channel binding 535 may also mean that the server has another kind of it than we have.
+        var aboutMechanism = reply.Is(ReplySeverity.PermanentNegative) && (bound || reply.Code.Value is not (535 or 530 or 525));
         return aboutMechanism && candidates.Count > 0 ? Begin() : new LoginStep.Failed(SendCause.Refused(reply));
     }
 

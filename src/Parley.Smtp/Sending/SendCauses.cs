@@ -32,6 +32,9 @@ public static class SendCauses
     /// <summary>The destination is not in the configuration any more.</summary>
     public static readonly SendCause RouteGone = Cause("route-gone", "4.3.5", "the route that this recipient was queued for is no longer configured; add it again, or remove the message");
 
+    /// <summary>The name that a route gives leads to no address.</summary>
+    public static readonly SendCause RouteHostUnknown = Cause("route-host-unknown", "4.4.4", "the host of this route has no address; check its name in the configuration, and the DNS");
+
     // ---- the connection ----
 
     /// <summary>No address could be connected to.</summary>
@@ -98,7 +101,7 @@ public static class SendCauses
     /// <summary>Every entry, in the order above.</summary>
     public static IReadOnlyList<SendCause> All { get; } =
     [
-        NoSuchDomain, NullMx, NoAddress, PrivateAddress, LoopsBack, UnknownLiteral, DnsFailed, RouteGone,
+        NoSuchDomain, NullMx, NoAddress, PrivateAddress, LoopsBack, UnknownLiteral, DnsFailed, RouteGone, RouteHostUnknown,
         NoConnection, ConnectionLost, Silence, NotSmtp, ReplyTooLong, EarlyReply, OddReply,
         TlsNotOffered, TlsFailed, LoginNotOffered, NoCommonMechanism, LoginAborted,
         TooBig, NeedsEightBit, NeedsUtf8, NeedsBinary, NeedsRequireTls, BareLineEnd, ContentUnreadable,

@@ -149,6 +149,24 @@ public sealed partial class SendDialogue : IDisposable
         return closed ? Closed() : End(cause.Status.Class == 5 ? new SendOutcome.Failed(cause, Phase) : new SendOutcome.Deferred(cause, Phase));
     }
 
+    /// <summary>
+    /// Takes a reply that nothing had been asked for: it was there before the command or the end of the content was
+    /// written. A 421, and a refusal while content flows, mean what they say; anything else cannot be told apart from the
+    /// answers to come, and believing it could lose the message. The connection is closed.
+    /// </summary>
+    public SendTurn Unasked(PeerReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        if (closed)
+        {
+            return Closed();
+        }
+
+        return reply.Code.Value == 421 || (contentOnItsWay && reply.IsRefusal)
+            ? End(SendOutcome.Refused(reply, Phase))
+            : End(new SendOutcome.Deferred(SendCauses.EarlyReply.With(reply), Phase));
+    }
+
     /// <summary>Says goodbye (RFC 5321 §4.1.1.10).</summary>
     public SendTurn Quit()
     {
@@ -183,18 +201,6 @@ public sealed partial class SendDialogue : IDisposable
     {
         commands.Expect(new Command(phase));
         return Read();
-    }
-
-    // A reply to nothing: a refusal that comes while the content still flows is meant for it; anything else cannot be
-    // told apart from the answers to come, and believing it could lose the message.
-    private SendTurn Unasked(PeerReply reply)
-    {
-        if (reply.Code.Value == 421 || (contentOnItsWay && reply.IsRefusal))
-        {
-            return End(SendOutcome.Refused(reply, Phase));
-        }
-
-        return End(new SendOutcome.Deferred(SendCauses.EarlyReply.With(reply), Phase));
     }
 
     private SendTurn Odd(PeerReply reply) => End(new SendOutcome.Deferred(SendCauses.OddReply.With(reply), Phase));
