@@ -7,85 +7,55 @@ using Parley.Smtp.Sending;
 
 namespace Parley.Server.Delivery;
 
-/// <summary>Messages to one next hop, one after the other, over one connection as long as that lasts.</summary>
+/// <summary>Messages one way, one after the other, over one connection as long as that lasts.</summary>
 internal sealed class DeliveryLane : IAsyncDisposable
 {
     private const int MaxConnectionsForOne = 4; // that one message may use up before it waits for another attempt
 
     private readonly RemoteDelivery delivery;
     private readonly Settings settings;
-    private readonly NextHop? next;
-    private HopPlan? plan;
+    private readonly Direction? direction;
+    private readonly HopPlan plan;
+    private readonly RouteSettings? route;
     private OutgoingConnection? connection;
-    private (SendOutcome Outcome, string Peer)? unreachable;
+    private LaneEnd? unreachable;
+    private bool diedBefore;
 
-    public DeliveryLane(RemoteDelivery delivery, Settings settings, NextHop? next)
+    public DeliveryLane(RemoteDelivery delivery, Settings settings, Direction? direction, HopPlan plan)
     {
         this.delivery = delivery;
         this.settings = settings;
-        this.next = next;
+        this.direction = direction;
+        this.plan = plan;
+        route = direction switch
+        {
+            Direction.Smarthost smarthost => smarthost.Route,
+            Direction.Lmtp lmtp => lmtp.Route,
+            _ => null,
+        };
     }
 
-    private RouteSettings? Route => next switch
-    {
-        NextHop.Smarthost smarthost => smarthost.Route,
-        NextHop.Lmtp lmtp => lmtp.Route,
-        _ => null,
-    };
+    private RouteTls Tls => route?.Tls ?? RouteTls.Opportunistic;
 
-    private RouteTls Tls => Route?.Tls ?? RouteTls.Opportunistic;
-
-    /// <summary>Tries one message; an outcome for each recipient.</summary>
-    public async ValueTask<IReadOnlyList<RecipientResult>> Deliver(Parcel parcel, CancellationToken cancellation)
+    /// <summary>Tries one message.</summary>
+    public async ValueTask<LaneEnd> Deliver(Parcel parcel, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        plan ??= await FindHops(cancellation);
-        if (plan is HopPlan.Nowhere nowhere)
+        if (plan is not HopPlan.Try { Hops: var hops })
         {
-            return parcel.All(nowhere.Outcome, peer: "");
+            return new LaneEnd(null, ((HopPlan.Nowhere)plan).Outcome, string.Empty);
         }
 
-        return await Deliver(parcel, ((HopPlan.Try)plan).Hops, cancellation);
-    }
-
-    private async ValueTask<IReadOnlyList<RecipientResult>> Deliver(Parcel parcel, IReadOnlyList<Hop> hops, CancellationToken cancellation)
-    {
-        var message = parcel.ToOutgoing();
-        var left = hops.ToList();
-        IReadOnlyList<RecipientResult>? results = null;
-        for (var n = 0; n < MaxConnectionsForOne && left.Count > 0; n++)
+        var end = await Deliver(parcel, hops, cancellation);
+        if (end.Outcomes is null || !DiedHarmlessly(end.Outcomes) || connection is not null)
         {
-            connection ??= await Connect(left, mayBeIdle: n == 0, cancellation);
-            if (connection is not { } used)
-            {
-                return results ?? parcel.All(unreachable!.Value.Outcome, unreachable.Value.Peer);
-            }
-
-            var outcomes = await Send(used, message, parcel, cancellation);
-            results = [.. parcel.Recipients.Zip(outcomes, (recipient, outcome) => new RecipientResult(recipient, outcome, used.Plan.Hop.Peer))];
-            if (used.CanSend)
-            {
-                used.IsReused = true;
-                return results;
-            }
-
-            connection = null;
-            ConnectionCache.End(used);
-            if (!DiedHarmlessly(outcomes))
-            {
-                return results;
-            }
-
-            // A connection that has served, and that the peer has closed since, says nothing about the peer: a new one may
-            // go to the same place. A new one that dies does.
-            if (!used.IsReused)
-            {
-                left.Remove(used.Plan.Hop);
-                delivery.Troubled.Add(used.Plan.Hop.Peer);
-            }
+            diedBefore = false;
+            return end;
         }
 
-        return results!;
+        // One message may be the poison of its connection, and is to wait alone; a second in a row says it is the server.
+        var twice = diedBefore;
+        diedBefore = true;
+        return twice ? end with { Trouble = end.Outcomes[0] } : end;
     }
 
     /// <summary>Keeps a connection that still serves for whoever comes next.</summary>
@@ -104,58 +74,63 @@ internal sealed class DeliveryLane : IAsyncDisposable
         return default;
     }
 
-    private async ValueTask<IReadOnlyList<SendOutcome>> Send(OutgoingConnection used, OutgoingMessage message, Parcel parcel, CancellationToken cancellation)
+    private async ValueTask<LaneEnd> Deliver(Parcel parcel, IReadOnlyList<Hop> hops, CancellationToken cancellation)
     {
-        ValueTask<Stream?> Open() => delivery.Parts.OpenContent(parcel.Message.Id, CancellationToken.None);
-        var fitted = await Parcel.Fit(message, used.Hop, Open);
-        IReadOnlyList<SendOutcome> outcomes;
-        await using (cancellation.UnsafeRegister(me => used.Stop(settings.Limits.ShutdownGrace), null))
+        var left = hops.ToList();
+        LaneEnd? end = null;
+        for (var n = 0; n < MaxConnectionsForOne && left.Count > 0; n++)
         {
-            outcomes = await used.Send(fitted, Open);
+            connection ??= await Connect(left, mayBeIdle: n == 0, cancellation);
+            if (connection is not { } used)
+            {
+                return end ?? unreachable!.Value;
+            }
+
+            var outcomes = await Send(used, parcel, cancellation);
+            end = new LaneEnd(outcomes, null, used.Plan.Hop.Peer);
+            if (used.CanSend)
+            {
+                used.IsReused = true;
+                return end.Value;
+            }
+
+            connection = null;
+            ConnectionCache.End(used);
+            if (!DiedHarmlessly(outcomes))
+            {
+                return end.Value;
+            }
+
+            // A connection that has served, and that the peer has closed since, says nothing about the peer: a new one may
+            // go to the same place. A new one that dies does.
+            if (!used.IsReused)
+            {
+                left.Remove(used.Plan.Hop);
+                delivery.Troubled.Add(used.Plan.Hop.Peer);
+            }
         }
 
-        if (used.WasStopped)
-        {
-            throw new OperationCanceledException(cancellation);
-        }
+        return end!.Value;
+    }
 
-        return outcomes;
+    private static async ValueTask<IReadOnlyList<SendOutcome>> Send(OutgoingConnection used, Parcel parcel, CancellationToken cancellation)
+    {
+        var message = await parcel.ToOutgoing(used.Hop, cancellation);
+        await using (cancellation.UnsafeRegister(static me => ((OutgoingConnection)me!).Abort(), used))
+        {
+            var outcomes = await used.Send(message, () => parcel.OpenContent(cancellation));
+            if (!used.CanSend)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            return outcomes;
+        }
     }
 
     // The connection ended before any content went out: nothing is lost or doubled by trying elsewhere at once.
     private static bool DiedHarmlessly(IReadOnlyList<SendOutcome> outcomes) =>
         outcomes.All(outcome => outcome is SendOutcome.Deferred { Where: < SendPhase.Content });
-
-    // ---- where to ----
-
-    private async ValueTask<HopPlan> FindHops(CancellationToken cancellation)
-    {
-        switch (next)
-        {
-            case NextHop.Mx mx:
-                return await delivery.Exchangers.Find(settings, mx.Domain, cancellation);
-            case NextHop.Lmtp { Route.Lmtp.UnixPath: { } path }:
-                return new HopPlan.Try([new Hop("localhost", new UnixDomainSocketEndPoint(path))]);
-            case NextHop.Lmtp { Route.Lmtp.Host: { } host }:
-                return await FindHost(host, cancellation);
-            case NextHop.Smarthost { Route.Smarthost: { } host }:
-                return await FindHost(host, cancellation);
-            default:
-                return HopPlan.Deferred(SendCauses.RouteGone);
-        }
-    }
-
-    // What the configuration names is never given up for: its name, or the DNS, may be mended.
-    private async ValueTask<HopPlan> FindHost(HostPort host, CancellationToken cancellation)
-    {
-        var found = await HostAddresses.Find(delivery.Parts.Dns, host.Host, cancellation);
-        if (found.Addresses.Count > 0)
-        {
-            return new HopPlan.Try([.. found.Addresses.Select(address => new Hop(host.Host, new IPEndPoint(address, host.Port)))]);
-        }
-
-        return HopPlan.Deferred(found.Failure is { } why ? SendCauses.DnsFailed.For($"{host.Host}: {why}") : SendCauses.RouteHostUnknown.For(host.Host));
-    }
 
     // ---- connections ----
 
@@ -166,7 +141,7 @@ internal sealed class DeliveryLane : IAsyncDisposable
             return null; // it was found out by the message before
         }
 
-        (SendOutcome Outcome, string Peer)? told = null;
+        LaneEnd? told = null;
         foreach (var hop in hops.OrderBy(hop => delivery.Troubled.Contains(hop.Peer)))
         {
             var (opened, failure) = await Connect(hop, mayBeIdle, cancellation);
@@ -176,8 +151,8 @@ internal sealed class DeliveryLane : IAsyncDisposable
             }
 
             delivery.Troubled.Add(hop.Peer);
-            var peer = failure is SendOutcome.Deferred { Where: SendPhase.Connect } ? "" : hop.Peer;
-            told = told is null ? (failure!, peer) : MoreTelling(told.Value, (failure!, peer));
+            var end = new LaneEnd(null, failure, failure is SendOutcome.Deferred { Where: SendPhase.Connect } ? string.Empty : hop.Peer);
+            told = told is { } before ? MoreTelling(before, end) : end;
         }
 
         unreachable = told;
@@ -186,7 +161,6 @@ internal sealed class DeliveryLane : IAsyncDisposable
 
     private async ValueTask<(OutgoingConnection? Connection, SendOutcome? Failure)> Connect(Hop hop, bool mayBeIdle, CancellationToken cancellation)
     {
-        var policy = delivery.Connections.Policy;
         var how = new ConnectionPlan(hop, Options(hop), Tls);
         if (mayBeIdle && delivery.Idle.Take(how.Key) is { } idle)
         {
@@ -194,26 +168,26 @@ internal sealed class DeliveryLane : IAsyncDisposable
         }
 
         var (opened, failure) = await OutgoingConnection.Open(how, delivery.Connections, cancellation);
-        var tlsBroke = failure is SendOutcome.Deferred { Why.Id: var id } && id == SendCauses.TlsFailed.Id;
-        if (!tlsBroke || Tls != RouteTls.Opportunistic || how.Options.Tls == SendTls.Never || TlsPolicy.IsImplicit(Tls, (hop.Address as IPEndPoint)?.Port ?? 0))
+        var isBroken = failure is SendOutcome.Deferred { Why.Id: var id } && id == SendCauses.TlsFailed.Id;
+        if (!isBroken || Tls != RouteTls.Opportunistic || how.IsImplicitTls)
         {
             return (opened, failure);
         }
 
         // RFC 7435 §3: opportunistic means that mail does not stop for TLS that is broken. What the handshake left behind
         // cannot be used, so it is a new connection.
-        policy.NoteBroken(hop);
+        delivery.Connections.Policy.NoteBroken(hop);
         return await OutgoingConnection.Open(how with { Options = Options(hop) }, delivery.Connections, cancellation);
     }
 
     private SendOptions Options(Hop hop) => new(settings.Hostname)
     {
-        Lmtp = next is NextHop.Lmtp,
+        Lmtp = direction is Direction.Lmtp,
         Tls = hop.Address is UnixDomainSocketEndPoint ? SendTls.Never : delivery.Connections.Policy.For(Tls, hop),
-        Login = Route is { User: { } user, Password: { } password }
-            ? new SendLogin(user, Smtp.Sasl.Secret.FromText(password.Reveal()), static () => SaslNonce.Create(RandomNumberGenerator.Fill))
+        Login = route is { User: { } user, Password: { } password }
+            ? new SendLogin(user, password, static () => SaslNonce.Create(RandomNumberGenerator.Fill))
             {
-                Mechanism = Route.Mechanism,
+                Mechanism = route.Mechanism,
                 // A route without TLS is the operator's own word; and what goes to this machine passes no wire.
                 AllowClear = Tls == RouteTls.None || hop.IsThisMachine,
                 Host = hop.Host,
@@ -223,11 +197,10 @@ internal sealed class DeliveryLane : IAsyncDisposable
     };
 
     // Of several hosts' failures the one is told that got furthest; a host that may do better later keeps the mail waiting.
-    private static (SendOutcome Outcome, string Peer) MoreTelling((SendOutcome Outcome, string Peer) a, (SendOutcome Outcome, string Peer) b) =>
-        (a.Outcome, b.Outcome) switch
-        {
-            (SendOutcome.Deferred first, SendOutcome.Deferred second) => second.Where > first.Where ? b : a,
-            (SendOutcome.Failed, SendOutcome.Deferred) => b,
-            _ => a,
-        };
+    private static LaneEnd MoreTelling(LaneEnd a, LaneEnd b) => (a.Trouble, b.Trouble) switch
+    {
+        (SendOutcome.Deferred first, SendOutcome.Deferred second) => second.Where > first.Where ? b : a,
+        (SendOutcome.Failed, SendOutcome.Deferred) => b,
+        _ => a,
+    };
 }

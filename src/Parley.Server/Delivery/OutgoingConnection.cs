@@ -11,6 +11,9 @@ namespace Parley.Server.Delivery;
 /// <param name="Tls">The route's word on TLS.</param>
 internal sealed record ConnectionPlan(Hop Hop, SendOptions Options, Configuration.RouteTls Tls)
 {
+    /// <summary>Whether TLS begins with the first octet.</summary>
+    public bool IsImplicitTls => Hop.Address is IPEndPoint ip && TlsPolicy.IsImplicit(Tls, ip.Port);
+
     /// <summary>Whether a connection that was opened by the one plan serves the other.</summary>
     public string Key => $"{Hop.Peer} {Options.Lmtp} {Tls} {Options.Login?.User}";
 }
@@ -31,7 +34,6 @@ internal sealed class OutgoingConnection : IAsyncDisposable
     private readonly Wire wire;
     private readonly SendDialogue dialogue;
     private readonly ArrayBufferWriter<byte> block = new(4096);
-    private ITimer? stopping;
 
     private OutgoingConnection(ConnectionPlan plan, ConnectionParts parts, Wire wire)
     {
@@ -90,24 +92,8 @@ internal sealed class OutgoingConnection : IAsyncDisposable
         return dialogue.Outcomes;
     }
 
-    /// <summary>Whether <see cref="Stop"/> ended it before its dialogue came to an end.</summary>
-    public bool WasStopped { get; private set; }
-
-    /// <summary>
-    /// Ends every wait of it: at once, or where content is on its way after a grace, since a message that is cut off
-    /// behind its last dot may arrive twice.
-    /// </summary>
-    public void Stop(TimeSpan grace)
-    {
-        if (dialogue.Phase is SendPhase.Content or SendPhase.Answer)
-        {
-            stopping = parts.Time.CreateTimer(static me => ((OutgoingConnection)me!).Abort(), this, grace, Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            Abort();
-        }
-    }
+    /// <summary>Ends every wait of it.</summary>
+    public void Abort() => wire.Abort();
 
     /// <summary>Says QUIT, waits a moment for the answer, and closes.</summary>
     public async ValueTask Quit()
@@ -118,24 +104,13 @@ internal sealed class OutgoingConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (stopping is not null)
-        {
-            await stopping.DisposeAsync();
-        }
-
         await wire.DisposeAsync();
         dialogue.Dispose();
     }
 
-    private void Abort()
-    {
-        WasStopped = true;
-        wire.Abort();
-    }
-
     private async ValueTask Begin()
     {
-        if (plan.Hop.Address is IPEndPoint ip && TlsPolicy.IsImplicit(plan.Tls, ip.Port))
+        if (plan.IsImplicitTls)
         {
             if (await Handshake() is { } fault)
             {

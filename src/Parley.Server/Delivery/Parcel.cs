@@ -5,14 +5,23 @@ using Parley.Smtp.Serving;
 
 namespace Parley.Server.Delivery;
 
-/// <summary>One message for those of its recipients who share a next hop.</summary>
-internal sealed record Parcel(ClaimedMessage Message, IReadOnlyList<ClaimedRecipient> Recipients)
+/// <summary>One message for those of its recipients who go the same way.</summary>
+internal sealed record Parcel(ClaimedMessage Message, IReadOnlyList<ClaimedRecipient> Recipients, IDeliveryItems Items)
 {
-    /// <summary>The envelope for the dialogue.</summary>
-    public OutgoingMessage ToOutgoing()
+    /// <summary>The same outcome for all.</summary>
+    public IReadOnlyList<SendOutcome> All(SendOutcome outcome) => [.. Recipients.Select(_ => outcome)];
+
+    /// <summary>The octets of the message.</summary>
+    public ValueTask<Stream?> OpenContent(CancellationToken cancellation) => Items.OpenContent(Message, cancellation);
+
+    /// <summary>
+    /// The envelope as this hop can take it, without harm to the content: clients declare 8BITMIME and SMTPUTF8 also for
+    /// messages that are ASCII throughout, and those may go anywhere (RFC 6152 §3, RFC 6531 §3.4).
+    /// </summary>
+    public async ValueTask<OutgoingMessage> ToOutgoing(HopCapabilities hop, CancellationToken cancellation)
     {
         var envelope = Message.Envelope;
-        return new OutgoingMessage(envelope.Sender, [.. Recipients.Select(ToOutgoing)], Message.Size)
+        var message = new OutgoingMessage(envelope.Sender, [.. Recipients.Select(ToOutgoing)], Message.Size)
         {
             Body = envelope.Body,
             SmtpUtf8 = envelope.Utf8,
@@ -20,25 +29,10 @@ internal sealed record Parcel(ClaimedMessage Message, IReadOnlyList<ClaimedRecip
             Return = envelope.Return,
             EnvelopeId = envelope.EnvelopeId,
         };
-    }
-
-    /// <summary>The same outcome for all.</summary>
-    public IReadOnlyList<RecipientResult> All(SendOutcome outcome, string peer) =>
-        [.. Recipients.Select(recipient => new RecipientResult(recipient, outcome, peer))];
-
-    /// <summary>
-    /// The envelope as this hop can take it, without harm to the content: clients declare 8BITMIME and SMTPUTF8 also for
-    /// messages that are ASCII throughout, and those may go anywhere (RFC 6152 §3, RFC 6531 §3.4).
-    /// </summary>
-    public static async ValueTask<OutgoingMessage> Fit(OutgoingMessage message, HopCapabilities hop, Func<ValueTask<Stream?>> open)
-    {
         var lacks = (message.Body == BodyType.EightBitMime && !hop.EightBitMime) || (message.SmtpUtf8 && !hop.SmtpUtf8);
-        if (!lacks || message.Body == BodyType.BinaryMime || !await IsAscii(open))
-        {
-            return message;
-        }
-
-        return message with { Body = BodyType.SevenBit, SmtpUtf8 = false };
+        return lacks && message.Body != BodyType.BinaryMime && await IsAscii(cancellation)
+            ? message with { Body = BodyType.SevenBit, SmtpUtf8 = false }
+            : message;
     }
 
     private static OutgoingRecipient ToOutgoing(ClaimedRecipient recipient) => new(recipient.Recipient.Address)
@@ -47,15 +41,15 @@ internal sealed record Parcel(ClaimedMessage Message, IReadOnlyList<ClaimedRecip
         OriginalRecipient = recipient.Recipient.OriginalRecipient,
     };
 
-    private static async ValueTask<bool> IsAscii(Func<ValueTask<Stream?>> open)
+    private async ValueTask<bool> IsAscii(CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            await using var content = await open();
+            await using var content = await OpenContent(cancellation);
             while (content is not null)
             {
-                var length = await content.ReadAsync(buffer);
+                var length = await content.ReadAsync(buffer, cancellation);
                 if (length == 0)
                 {
                     return true;

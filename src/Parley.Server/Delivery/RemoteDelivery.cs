@@ -1,20 +1,17 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Parley.Server.Configuration;
 using Parley.Server.Dns;
 using Parley.Server.Listening;
 using Parley.Server.Queue;
-using Parley.Smtp.Addresses;
 using Parley.Smtp.Sending;
 
 namespace Parley.Server.Delivery;
 
-/// <summary>What deliveries need of the server.</summary>
-/// <param name="OpenContent">As <see cref="IQueueStore.OpenContent"/>.</param>
+/// <summary>What deliveries to other servers need.</summary>
 /// <param name="Dns">Whom to ask for exchangers and addresses.</param>
 /// <param name="Time">The clock.</param>
-public sealed record DeliveryParts(Func<QueueId, CancellationToken, ValueTask<Stream?>> OpenContent, IDns Dns, TimeProvider Time)
+public sealed record RemoteParts(IDns Dns, TimeProvider Time)
 {
     /// <summary>The waits of RFC 5321 §4.5.3.2.</summary>
     public SendTimeouts Timeouts { get; init; } = new();
@@ -45,15 +42,13 @@ public sealed class RemoteDelivery : IDeliverer, IAsyncDisposable
     private volatile Settings settings;
 
     /// <summary>Deliveries by this configuration.</summary>
-    public RemoteDelivery(Settings settings, DeliveryParts parts)
+    public RemoteDelivery(Settings settings, RemoteParts parts)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(parts);
         this.settings = settings;
-        Parts = parts;
-        var policy = new TlsPolicy(parts.Time, parts.Authorities);
-        Connections = new ConnectionParts(parts.Time, parts.Timeouts, policy, parts.Binding);
-        Exchangers = new MxLookup(parts.Dns, parts.Pick);
+        Connections = new ConnectionParts(parts.Time, parts.Timeouts, new TlsPolicy(parts.Time, parts.Authorities), parts.Binding);
+        Roads = new Roads(parts.Dns, parts.Pick);
         Idle = new ConnectionCache(parts.Time, parts.KeepIdle, MaxIdleConnections);
         Troubled = new Remembered<string>(parts.Time, TroubleTime);
     }
@@ -65,11 +60,9 @@ public sealed class RemoteDelivery : IDeliverer, IAsyncDisposable
         set => settings = value;
     }
 
-    internal DeliveryParts Parts { get; }
-
     internal ConnectionParts Connections { get; }
 
-    internal MxLookup Exchangers { get; }
+    internal Roads Roads { get; }
 
     internal ConnectionCache Idle { get; }
 
@@ -77,55 +70,55 @@ public sealed class RemoteDelivery : IDeliverer, IAsyncDisposable
     internal Remembered<string> Troubled { get; }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<DeliveryResult> Deliver(
-        string destination, IReadOnlyList<ClaimedMessage> messages, [EnumeratorCancellation] CancellationToken cancellation)
+    public async ValueTask<NextHop> Find(string destination, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(messages);
+        ArgumentNullException.ThrowIfNull(destination);
         var now = Settings;
-        foreach (var group in Group(now, messages))
+        var direction = Router.Find(now, destination);
+        var plan = await Roads.Find(now, direction, cancellation);
+        return new RemoteHop(destination, await Roads.Site(direction, destination, cancellation))
         {
-            await using var lane = new DeliveryLane(this, now, group.Key);
-            foreach (var parcel in group.Value)
-            {
-                yield return new DeliveryResult(parcel.Message, await lane.Deliver(parcel, cancellation));
-            }
-        }
+            Direction = direction,
+            Plan = plan,
+            IsFinal = direction is Direction.Lmtp,
+            // Without a direction it is the recipients' domains that tell where to, one by one.
+            End = direction is null ? null : (plan as HopPlan.Nowhere)?.Outcome,
+        };
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string> Site(string destination, CancellationToken cancellation)
+    public async Task<Visit> Deliver(NextHop hop, IDeliveryItems items, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(destination);
-        return !destination.Contains(':', StringComparison.Ordinal) && MailDomain.Parse(destination) is { } domain
-            ? await Exchangers.Site(domain, cancellation)
-            : destination;
+        ArgumentNullException.ThrowIfNull(hop);
+        ArgumentNullException.ThrowIfNull(items);
+        await using var lanes = new DeliveryLanes(this, Settings, (RemoteHop)hop, items);
+        while (await items.Next(cancellation) is { } message)
+        {
+            var end = await lanes.Deliver(message, cancellation);
+            if (end.Outcomes is { } outcomes)
+            {
+                await items.End(message, outcomes, end.Peer);
+            }
+
+            if (end.Trouble is { } trouble)
+            {
+                return new Visit(trouble, end.Peer);
+            }
+        }
+
+        return Visit.Done;
     }
 
     /// <summary>Ends idle connections.</summary>
     public ValueTask DisposeAsync() => Idle.DisposeAsync();
+}
 
-    // One claim is one next hop, unless routes were changed while it waited.
-    private static List<KeyValuePair<NextHop?, List<Parcel>>> Group(Settings settings, IReadOnlyList<ClaimedMessage> messages)
-    {
-        var groups = new List<KeyValuePair<NextHop?, List<Parcel>>>(1);
-        foreach (var message in messages)
-        {
-            foreach (var recipients in message.Recipients.GroupBy(recipient => NextHopOf(settings, recipient)))
-            {
-                var at = groups.FindIndex(group => Equals(group.Key, recipients.Key));
-                if (at < 0)
-                {
-                    at = groups.Count;
-                    groups.Add(new(recipients.Key, []));
-                }
+/// <summary>A next hop out of the house.</summary>
+internal sealed record RemoteHop(string Destination, string Site) : NextHop(Destination, Site)
+{
+    /// <summary>The way that the destination stands for now; null where the configuration has none any more.</summary>
+    public required Direction? Direction { get; init; }
 
-                groups[at].Value.Add(new Parcel(message, [.. recipients]));
-            }
-        }
-
-        return groups;
-    }
-
-    private static NextHop? NextHopOf(Settings settings, ClaimedRecipient recipient) =>
-        recipient.Recipient.Address.Mailbox is { } mailbox ? Router.Find(settings, mailbox.Domain) : null;
+    /// <summary>The addresses of that way.</summary>
+    public required HopPlan Plan { get; init; }
 }

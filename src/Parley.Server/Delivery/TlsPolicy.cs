@@ -73,7 +73,7 @@ internal sealed class TlsPolicy(TimeProvider time, X509Certificate2Collection? a
 
         var faults = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, static (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
         return faults.HasFlag(X509ChainStatusFlags.NotTimeValid) ? "the server's certificate has expired or is not yet valid"
-            : (faults & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0 ? "the server's certificate leads to no authority that this machine trusts"
+            : (faults & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != X509ChainStatusFlags.NoError ? "the server's certificate leads to no authority that this machine trusts"
             : $"the server's certificate is not valid ({faults})";
     }
 }

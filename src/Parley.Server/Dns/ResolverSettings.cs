@@ -23,29 +23,17 @@ public sealed record ResolverSettings
     /// <summary>Whether TCP is used from the start.</summary>
     public bool TcpOnly { get; init; }
 
-    /// <summary>What the operating system is set to use.</summary>
-    public static ResolverSettings OfSystem()
+    /// <summary>What the network interfaces were given, where there is no resolv.conf.</summary>
+    public static ResolverSettings OfInterfaces()
     {
-        if (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS())
-        {
-            var servers = NetworkInterface.GetAllNetworkInterfaces()
-                .Where(card => card.OperationalStatus == OperationalStatus.Up)
-                .SelectMany(card => card.GetIPProperties().DnsAddresses)
-                .Distinct()
-                .Take(MaxServers)
-                .Select(address => new IPEndPoint(address, 53))
-                .ToList();
-            return new ResolverSettings { Servers = servers.Count > 0 ? servers : [Local] };
-        }
-
-        try
-        {
-            return Parse(File.ReadAllText(SystemFile));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return Parse(string.Empty);
-        }
+        var servers = NetworkInterface.GetAllNetworkInterfaces()
+            .Where(card => card.OperationalStatus == OperationalStatus.Up)
+            .SelectMany(card => card.GetIPProperties().DnsAddresses)
+            .Distinct()
+            .Take(MaxServers)
+            .Select(address => new IPEndPoint(address, 53))
+            .ToList();
+        return new ResolverSettings { Servers = servers.Count > 0 ? servers : [Local] };
     }
 
     internal const string SystemFile = "/etc/resolv.conf";

@@ -42,24 +42,13 @@ public sealed class StubResolver : IDns, IDisposable
         hosts = new WatchedFile<HostTable>(HostTable.SystemFile, HostTable.Parse, time);
     }
 
-    /// <summary>A resolver that asks whom the configuration names, else whom the system asks.</summary>
-    public static StubResolver Of(DnsSettings configured, TimeProvider time)
+    /// <summary>A resolver that asks whom the configuration of the moment names, else whom the system asks.</summary>
+    public static StubResolver Of(Func<DnsSettings> configured, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(configured);
-        if (configured.Servers is { Count: > 0 } servers)
-        {
-            var named = new ResolverSettings { Servers = servers };
-            return new StubResolver(() => named, time);
-        }
-
-        if (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS())
-        {
-            var system = ResolverSettings.OfSystem();
-            return new StubResolver(() => system, time);
-        }
-
-        var file = new WatchedFile<ResolverSettings>(ResolverSettings.SystemFile, ResolverSettings.Parse, time);
-        return new StubResolver(() => file.Value, time);
+        var system = SystemSettings(time);
+        return new StubResolver(
+            () => configured().Servers is { Count: > 0 } servers ? new ResolverSettings { Servers = servers } : system(), time);
     }
 
     /// <inheritdoc/>
@@ -88,6 +77,18 @@ public sealed class StubResolver : IDns, IDisposable
 
     /// <summary>Ends what is under way.</summary>
     public void Dispose() => lifetime.Cancel(); // flights still hold its token, so it is not disposed
+
+    private static Func<ResolverSettings> SystemSettings(TimeProvider time)
+    {
+        if (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS())
+        {
+            var interfaces = new Lazy<ResolverSettings>(ResolverSettings.OfInterfaces);
+            return () => interfaces.Value;
+        }
+
+        var file = new WatchedFile<ResolverSettings>(ResolverSettings.SystemFile, ResolverSettings.Parse, time);
+        return () => file.Value;
+    }
 
     private async Task<DnsResult> Fly((string Name, DnsType Type) key)
     {

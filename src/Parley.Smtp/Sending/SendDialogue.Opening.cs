@@ -10,7 +10,7 @@ public sealed partial class SendDialogue
             return Hello();
         }
 
-        // RFC 5321 §3.1, RFC 7504: 554 and 521 instead of a greeting; the server waits for QUIT.
+        // RFC 5321 §3.1: 554 instead of a greeting; the server waits for QUIT.
         return Refuse(reply);
     }
 
@@ -108,10 +108,13 @@ public sealed partial class SendDialogue
         return new SendTurn(SendAction.Ready, Phase);
     }
 
-    // The server's own refusal of the session: its first digit decides (RFC 5321 §4.2.1), and QUIT is still said.
+    // A server that refuses us before it has heard of any message says nothing about the message, but something about us:
+    // a block list, a name, a limit. Operators mend that, so the mail waits. Only 521 is for good: a host that never takes
+    // mail (RFC 7504 §3).
     private SendTurn Refuse(PeerReply reply)
     {
-        SessionFailure = reply.IsRefusal ? SendOutcome.Refused(reply, Phase) : new SendOutcome.Deferred(SendCauses.OddReply.With(reply), Phase);
+        var cause = reply.IsRefusal ? SendCause.Refused(reply) : SendCauses.OddReply.With(reply);
+        SessionFailure = reply.Code.Value == 521 ? new SendOutcome.Failed(cause, Phase) : new SendOutcome.Deferred(cause, Phase);
         return Quit();
     }
 
