@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Server.Accounts;
 using Parley.Server.Configuration;
 using Parley.Server.Delivery;
+using Parley.Server.Dns;
 using Parley.Server.Journal;
 using Parley.Server.Listening;
 using Parley.Server.Queue;
@@ -30,6 +31,8 @@ public sealed partial class ParleyServer : IAsyncDisposable
     private readonly Certificates certificates;
     private readonly LoginParts logins;
     private readonly Receiver receiver;
+    private readonly StubResolver dns;
+    private readonly RemoteDelivery remote;
     private readonly QueueManager queue;
     private readonly ConnectionGate gate = new();
     private readonly List<Listener> listeners = [];
@@ -42,7 +45,10 @@ public sealed partial class ParleyServer : IAsyncDisposable
         journal = new SessionJournal(parts.Time, parts.Loggers.CreateLogger<SessionJournal>());
         certificates = new Certificates(WithOwnCertificate(settings), parts.Time, parts.Loggers.CreateLogger<Certificates>());
         this.logins = new LoginParts(logins, binding, certificates, parts.Time);
-        queue = new QueueManager(new ManagerParts(parts.Store, WaysOut(settings), parts.Time, parts.Loggers), settings);
+        dns = StubResolver.Of(() => Settings.Dns, parts.Time);
+        remote = new RemoteDelivery(settings, new RemoteParts(dns, parts.Time) { Binding = binding });
+        var ways = new Ways(new LocalDelivery(() => Settings), remote, () => Settings.IsCatcher);
+        queue = new QueueManager(new ManagerParts(parts.Store, ways, parts.Time, parts.Loggers), settings);
         receiver = new Receiver(parts.Store, logins, settings, parts.Loggers.CreateLogger<Receiver>()) { Stored = queue.Enqueued };
     }
 
@@ -127,6 +133,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
         Settings = settings;
         receiver.Settings = settings;
         queue.Settings = settings;
+        remote.Settings = settings;
         gate.Most = settings.Limits.Connections;
         gate.MostPerAddress = settings.Limits.ConnectionsPerAddress;
         gate.Trusted = settings.TrustedNetworks;
@@ -144,9 +151,6 @@ public sealed partial class ParleyServer : IAsyncDisposable
         }
     }
 
-    // The catcher never sends anything out, whatever its queue holds from a time when it was none.
-    private Ways WaysOut(Settings settings) => new(new LocalDelivery(() => Settings), remote: null);
-
     // The catcher has TLS without being told: clients that insist on it work at once.
     private TlsSettings WithOwnCertificate(Settings settings) =>
         settings.IsCatcher && settings.Tls.Certificates.Count == 0
@@ -161,6 +165,8 @@ public sealed partial class ParleyServer : IAsyncDisposable
         }
 
         await queue.DisposeAsync();
+        await remote.DisposeAsync();
+        dns.Dispose();
         receiver.Dispose();
         certificates.Dispose();
         logins.Logins.Dispose();

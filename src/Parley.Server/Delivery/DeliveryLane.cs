@@ -115,10 +115,17 @@ internal sealed class DeliveryLane : IAsyncDisposable
 
     private static async ValueTask<IReadOnlyList<SendOutcome>> Send(OutgoingConnection used, Parcel parcel, CancellationToken cancellation)
     {
-        var message = await parcel.ToOutgoing(used.Hop, cancellation);
-        await using (cancellation.UnsafeRegister(static me => ((OutgoingConnection)me!).Abort(), used))
+        var (cargo, fault) = await Cargo.Open(parcel, cancellation);
+        if (cargo is null)
         {
-            var outcomes = await used.Send(message, () => parcel.OpenContent(cancellation));
+            return parcel.All(new SendOutcome.Deferred(fault!, SendPhase.Content));
+        }
+
+        await using (cargo)
+        {
+            var message = await cargo.Fit(used.Hop);
+            await using var end = cancellation.UnsafeRegister(static me => ((OutgoingConnection)me!).Abort(), used);
+            var outcomes = await used.Send(message, cargo.Read);
             if (!used.CanSend)
             {
                 cancellation.ThrowIfCancellationRequested();

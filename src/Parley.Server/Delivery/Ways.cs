@@ -5,29 +5,23 @@ namespace Parley.Server.Delivery;
 
 /// <summary>All ways out of the queue: to mailboxes of ours, and to other servers unless this one sends nothing.</summary>
 /// <param name="local">To mailboxes of ours.</param>
-/// <param name="remote">To other servers; null in the catcher, which never sends anything out.</param>
-public sealed class Ways(IDeliverer local, IDeliverer? remote) : IDeliverer
+/// <param name="remote">To other servers.</param>
+/// <param name="isCatcher">Whether this is the catcher now, which never sends anything out, whatever its queue holds from a time when it was none.</param>
+public sealed class Ways(IDeliverer local, IDeliverer remote, Func<bool> isCatcher) : IDeliverer
 {
     private static readonly SendCause NothingLeaves = new(
         "nothing-leaves", new EnhancedStatusCode(4, 3, 2), "this server is a catcher and sends nothing out; configure domains or routes, or remove the message");
 
     /// <inheritdoc/>
-    public ValueTask<NextHop> Find(string destination, CancellationToken cancellation)
-    {
-        if (Way(destination) is { } way)
-        {
-            return way.Find(destination, cancellation);
-        }
-
-        return new(new NextHop(destination, destination) { End = new SendOutcome.Deferred(NothingLeaves, SendPhase.Route) });
-    }
+    public ValueTask<NextHop> Find(string destination, CancellationToken cancellation) =>
+        LocalDelivery.Knows(destination) ? local.Find(destination, cancellation)
+        : isCatcher() ? new(new NextHop(destination, destination) { End = new SendOutcome.Deferred(NothingLeaves, SendPhase.Route) })
+        : remote.Find(destination, cancellation);
 
     /// <inheritdoc/>
     public Task<Visit> Deliver(NextHop hop, IDeliveryItems items, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(hop);
-        return Way(hop.Destination)!.Deliver(hop, items, cancellation);
+        return (LocalDelivery.Knows(hop.Destination) ? local : remote).Deliver(hop, items, cancellation);
     }
-
-    private IDeliverer? Way(string destination) => LocalDelivery.Knows(destination) ? local : remote;
 }
