@@ -78,13 +78,19 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
         {
             Lines(Sentence("said", ("peer", told.Reply.Peer), ("step", Step(Delivery.Attempts.Phase(told.Outcome)))), "    ");
             Lines(said, "      ");
-            Explain(Explainer.Explain(catalogue, said) is [var found, ..] ? found : Meaning(cause));
+            var explanation = Explainer.Explain(catalogue, said) is [var found, ..] ? found : Meaning(cause);
+            if (explanation is not null)
+            {
+                Lines(Sentence("meaning", ("text", (explanation as ReplyExplanation)?.Cause ?? explanation.Meaning)), "    ");
+            }
+
+            Advise(explanation);
         }
         else
         {
             var happened = Sentence("cause." + cause.Id);
             Lines(Sentence("happened", ("text", told.Reply.Peer.Length > 0 ? $"{happened} ({told.Reply.Peer})" : happened)), "    ");
-            Explain(Meaning(cause));
+            Advise(Meaning(cause));
         }
 
         if (told.Expired)
@@ -96,16 +102,13 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
     private Explanation? Meaning(SendCause cause) =>
         catalogue.Explain(cause.Status.ToString()) ?? catalogue.Explain($"{cause.Status.Class}.0.0") ?? catalogue.Explain($"{cause.Status.Class}.X.X");
 
-    private void Explain(Explanation? explanation)
+    private void Advise(Explanation? explanation)
     {
-        if (explanation is null)
+        if (explanation is not null)
         {
-            return;
+            Lines(Sentence("toDo", ("text", explanation.HowToFix.Sender)), "    ");
+            Lines(Sentence("whoseMove", ("who", catalogue.Label("whoseMove." + explanation.WhoseMove))), "    ");
         }
-
-        Lines(Sentence("meaning", ("text", (explanation as ReplyExplanation)?.Cause ?? explanation.Meaning)), "    ");
-        Lines(Sentence("toDo", ("text", explanation.HowToFix.Sender)), "    ");
-        Lines(Sentence("whoseMove", ("who", catalogue.Label("whoseMove." + explanation.WhoseMove))), "    ");
     }
 
     private string Step(SendPhase phase) => catalogue.Label("phase." + phase switch

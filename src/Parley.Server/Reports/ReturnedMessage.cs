@@ -71,7 +71,7 @@ internal sealed class ReturnedMessage
 
         var head = new byte[(int)Math.Min(stream.Length, MaxHeader)];
         await stream.ReadExactlyAsync(head, cancellation);
-        var is8Bit = !System.Text.Ascii.IsValid(head);
+        var is8Bit = (whole || envelope.Utf8) && !System.Text.Ascii.IsValid(head);
         var piece = new byte[Piece];
         while (whole && !is8Bit && await stream.ReadAsync(piece, cancellation) is > 0 and var length)
         {
