@@ -167,12 +167,14 @@ internal sealed class LoginDialogue : IDisposable
         return !Lacks(mechanism, SaslNeeds.None);
     }
 
+    // A client's needs are fewer than a server's: how the server keeps its secrets is its own matter.
+    private const SaslNeeds OfClients = SaslNeeds.Confidentiality | SaslNeeds.ChannelBinding | SaslNeeds.ClientCertificate | SaslNeeds.TokenValidator;
+
     private bool Lacks(ISaslMechanism mechanism, SaslNeeds granted)
     {
-        // ReadableSecrets is the server's matter; a certificate of ours is not configurable.
-        var met = granted | SaslNeeds.ReadableSecrets;
+        var met = granted;
         met |= tls is not null || login.AllowClear ? SaslNeeds.Confidentiality : SaslNeeds.None;
         met |= tls?.BindingType is not null ? SaslNeeds.ChannelBinding : SaslNeeds.None;
-        return (mechanism.Needs & ~met) != SaslNeeds.None;
+        return (mechanism.Needs & OfClients & ~met) != SaslNeeds.None;
     }
 }
