@@ -54,8 +54,8 @@ public class MessagesApiTests
         Assert.Equal(["bob@example.net", "carol@example.com"], message.GetProperty("to").EnumerateArray().Select(to => to.GetString()));
         Assert.Equal("café", message.GetProperty("subject").GetString());
         Assert.EndsWith("Z", message.GetProperty("receivedAt").GetString(), StringComparison.Ordinal);
-        var raw = await console.Client.GetByteArrayAsync($"api/v1/messages/{id}/raw");
-        Assert.Equal(raw.Length, message.GetProperty("size").GetInt64());
+        // The octets that came; our trace fields are not counted.
+        Assert.Equal("Subject: =?utf-8?Q?caf=C3=A9?=\r\n\r\nbody\r\n".Length, message.GetProperty("size").GetInt64());
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class MessagesApiTests
         Assert.Equal("message/rfc822", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal("attachment", response.Content.Headers.ContentDisposition?.DispositionType);
         Assert.Equal(
-            "Received: from client.example by mx.example; today\r\nSubject: raw\r\n\r\n.starts with a dot\r\nÜ\r\n",
+            "Return-Path: <alice@example.org>\r\nReceived: from client.example by mx.example; today\r\nSubject: raw\r\n\r\n.starts with a dot\r\nÜ\r\n",
             Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync()));
     }
 
