@@ -23,6 +23,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
         try
         {
             await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = dataFolder, Retention = Retention(settings) });
+            LogStore(loggers.CreateLogger("Parley.Store"), dataFolder, SqliteQueueStore.LibraryVersion);
             using var accounts = await SqliteAccountStore.Open(dataFolder);
             using var metrics = new PrometheusText();
             await using var server = await ParleyServer.Start(settings, new ServerParts(store, accounts, dataFolder, TimeProvider.System, loggers));
@@ -108,4 +109,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the configuration was read again: a change of {Key} takes effect when the server is started again")]
     private static partial void LogNeedsRestart(ILogger logger, string key);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the store in {Folder} is open, with SQLite {Version}")]
+    private static partial void LogStore(ILogger logger, string folder, string version);
 }

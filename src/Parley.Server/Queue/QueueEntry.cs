@@ -130,7 +130,7 @@ public sealed record StoreCounts
     /// <summary>Messages, whether resting or queued.</summary>
     public long Messages { get; init; }
 
-    /// <summary>Octets of their traces and contents.</summary>
+    /// <summary>Octets of these messages as they came.</summary>
     public long Octets { get; init; }
 
     /// <summary>Messages with a recipient still to be delivered.</summary>

@@ -247,6 +247,33 @@ public abstract partial class QueueStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_whose_name_is_taken_is_refused_and_harms_none_of_those_that_come_with_it()
+    {
+        var taken = await Mail.Put(store, time.Now, Mail.Resting("alice@example.org"));
+        var octets = await Mail.Read(store, taken);
+        var tasks = Enumerable.Range(0, 20).Select(async i =>
+        {
+            var message = await Mail.New(store, Mail.Envelope(Mail.Resting("bob@example.org")), time.Now, Mail.Octets(1000, i));
+            await using var content = message.Content;
+            var result = store.Enqueue(i == 10 ? message with { Id = taken } : message, default);
+            if (i == 10)
+            {
+                await Assert.ThrowsAnyAsync<IOException>(async () => await result);
+            }
+            else
+            {
+                Assert.Equal(EnqueueResult.Stored, await result);
+            }
+        });
+
+        await Task.WhenAll(tasks);
+
+        Assert.Equal(20, (await store.Count(default)).Messages);
+        Assert.Equal(20, (await store.List(new MessageQuery { Limit = 100 }, default)).Messages.Count);
+        Assert.Equal(octets, await Mail.Read(store, taken));
+    }
+
+    [Fact]
     public async Task Retention_keeps_the_newest_messages_and_never_drops_queued_ones()
     {
         await store.DisposeAsync();

@@ -54,6 +54,7 @@ public sealed class SqliteQueueStore : IQueueStore
     /// <exception cref="StoreUnusableException">It cannot be used, and why: another server has it, it is of a newer version, it may not be written.</exception>
     public static async Task<SqliteQueueStore> Open(SqliteStoreOptions options)
     {
+        options = options with { Folder = Path.GetFullPath(options.Folder) };
         var store = await Task.Run(() => OpenNow(options));
         if (!options.Beside)
         {
