@@ -221,6 +221,11 @@ internal sealed class PeerTalk : IAsyncDisposable
             await Say(reply);
             if (line == "STARTTLS" && reply.StartsWith("220", StringComparison.Ordinal))
             {
+                if (peer.Certificate is null)
+                {
+                    return;
+                }
+
                 await StartTls();
             }
             else if (line == "DATA" && reply.StartsWith("354", StringComparison.Ordinal))
@@ -264,6 +269,7 @@ internal sealed class PeerTalk : IAsyncDisposable
     {
         "EHLO" or "LHLO" => "250-peer.example\r\n" + string.Concat(peer.Keywords.SkipLast(1).Select(k => $"250-{k}\r\n")) + "250 " + peer.Keywords[^1],
         "DATA" => "354 go ahead",
+        "BDAT" => "250 2.0.0 taken",
         "QUIT" => "221 bye",
         "STARTTLS" => "220 go ahead",
         _ => "250 2.0.0 fine",
