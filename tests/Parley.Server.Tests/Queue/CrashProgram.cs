@@ -21,6 +21,8 @@ internal sealed class CrashProgram : IDisposable
     public static CrashProgram Start(string program, IEnumerable<string> arguments, string? crashAt = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
+        // A killed process would leave its diagnostic pipes in the folder for temporary files.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         if (crashAt is not null)
         {
             start.Environment["PARLEY_CRASH_AT"] = crashAt;
