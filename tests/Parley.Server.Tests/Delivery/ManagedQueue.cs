@@ -12,7 +12,7 @@ internal sealed class ManagedQueue : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder folder;
     private readonly List<QueueManager> managers = [];
 
     private ManagedQueue(SqliteQueueStore store, TemporaryFolder folder, string settings)
