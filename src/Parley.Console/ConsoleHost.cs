@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,6 +16,7 @@ using Parley.Console.Assets;
 using Parley.Console.Health;
 using Parley.Console.Pages.Messages;
 using Parley.Console.Pages.Queue;
+using Parley.Console.Pages.Reference;
 using Parley.Console.Pages.Sessions;
 using Parley.Server;
 
@@ -86,6 +89,8 @@ public sealed class ConsoleHost : IAsyncDisposable
         services.AddSingleton(parts.Logging);
         services.AddSingleton<IHostLifetime, QuietLifetime>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
+        // Letters of every script stay letters in the pages; what HTML gives a meaning is encoded all the same.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddRoutingCore();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json =>
@@ -117,6 +122,7 @@ public sealed class ConsoleHost : IAsyncDisposable
         MessagePages.Map(app.MapGroup("").ExcludeFromDescription());
         SessionPages.Map(app.MapGroup("").ExcludeFromDescription());
         QueuePages.Map(app.MapGroup("").ExcludeFromDescription());
+        ReferencePages.Map(app);
         var api = app.MapGroup("/api/v1");
         MessagesApi.Map(api);
         SessionsApi.Map(api);

@@ -25,6 +25,9 @@ internal static class Door
     public static void UseDoor(this IApplicationBuilder app, Func<Settings> settings) =>
         app.Use((context, next) => Refusal(context, settings()) is { } refusal ? refusal.ExecuteAsync(context) : next(context));
 
+    /// <summary>Whether who asks may see what is not public.</summary>
+    public static bool MayEnter(HttpContext context, Settings settings) => Verdict(context, settings) == AccessVerdict.Allowed;
+
     private static IResult? Refusal(HttpContext context, Settings settings)
     {
         var request = context.Request;
@@ -45,9 +48,14 @@ internal static class Door
             return null;
         }
 
-        var forwarded = Array.Exists(ForwardingFields, request.Headers.ContainsKey);
-        var verdict = AccessRule.Decide(context.Connection.RemoteIpAddress, forwarded, request.Headers.Authorization, settings.Http.Token);
+        var verdict = Verdict(context, settings);
         return verdict == AccessVerdict.Allowed ? null : Refusal(context, verdict);
+    }
+
+    private static AccessVerdict Verdict(HttpContext context, Settings settings)
+    {
+        var forwarded = Array.Exists(ForwardingFields, context.Request.Headers.ContainsKey);
+        return AccessRule.Decide(context.Connection.RemoteIpAddress, forwarded, context.Request.Headers.Authorization, settings.Http.Token);
     }
 
     private static IResult Refusal(HttpContext context, AccessVerdict verdict)

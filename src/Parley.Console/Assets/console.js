@@ -92,3 +92,21 @@ copyButtons(document);
 keys();
 const live = document.querySelector('[data-live]');
 if (live) keepAlive(live);
+
+// Narrows the list of codes while one types.
+const narrow = document.querySelector('[data-narrow]');
+if (narrow) {
+  const items = [...document.querySelectorAll('[data-words]')].map(item => [item, item.dataset.words.toLowerCase()]);
+  const show = () => {
+    const words = narrow.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const [item, text] of items) {
+      item.hidden = !words.every(word => text.includes(word));
+      if (!item.hidden) count++;
+    }
+    for (const group of document.querySelectorAll('[data-group]')) group.hidden = !group.querySelector('[data-words]:not([hidden])');
+    document.getElementById('none').hidden = count > 0;
+  };
+  narrow.addEventListener('input', show);
+  show();
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace Parley.Console.Tests.Browsing;
+
+public class ReferencePagesTests(Browser browser)
+{
+    private static readonly string[] Addresses =
+        ["/en/codes", "/en/codes/550", "/en/codes/5.7.1", "/en/compare", "/en/compare/334/550", "/en/explain", "/why/relay-denied", "/en/codes/999"];
+
+    [Theory]
+    [MemberData(nameof(Look.All), MemberType = typeof(Look))]
+    public async Task No_page_breaks_a_rule_of_accessibility_or_its_width_in_either_direction(bool dark, int width)
+    {
+        await using var console = await RunningConsole.Start();
+        var page = await browser.Open(console, new Look(dark, width));
+        var elsewhere = new ConcurrentBag<string>();
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(console.Client.BaseAddress!.ToString(), StringComparison.Ordinal))
+            {
+                elsewhere.Add(request.Url);
+            }
+        };
+        foreach (var address in Addresses)
+        {
+            await page.GotoAsync(address);
+            await Browser.HasNoViolation(page);
+            await Browser.FitsItsWidth(page);
+            await page.EvaluateAsync("document.documentElement.dir = 'rtl'");
+            await Browser.FitsItsWidth(page);
+        }
+
+        Assert.Empty(elsewhere);
+    }
+
+    [Fact]
+    public async Task The_index_narrows_while_one_types_without_asking_the_server()
+    {
+        await using var console = await RunningConsole.Start();
+        var page = await browser.Open(console);
+        await page.GotoAsync("/en/codes");
+        var asked = 0;
+        page.Request += (_, request) => asked += request.ResourceType is "document" or "fetch" or "xhr" ? 1 : 0;
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("greylisting 45");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "450", Exact = false }).First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("a[href='/en/codes/220']")).ToBeHiddenAsync();
+        await page.Keyboard.TypeAsync(" nothingatall");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToBeVisibleAsync();
+        Assert.Equal(0, asked);
+    }
+
+    [Fact]
+    public async Task A_pasted_reply_is_explained_without_a_script()
+    {
+        await using var console = await RunningConsole.Start();
+        var page = await browser.Open(console, Look.Light with { Script = false });
+        await page.GotoAsync("/en/explain");
+        await page.GetByRole(AriaRole.Textbox).FillAsync("550 5.7.1 <x@example.com>: Relay access denied");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Explain" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Article)).ToContainTextAsync("550 5.7.1");
+    }
+}

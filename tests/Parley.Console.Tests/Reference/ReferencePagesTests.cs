@@ -1,0 +1,155 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using Parley.Codes;
+using Parley.Smtp;
+
+namespace Parley.Console.Tests.Reference;
+
+public class ReferencePagesTests
+{
+    private static readonly Catalogue English = Catalogue.Load();
+
+    [Fact]
+    public async Task Every_code_has_its_page_whole_without_a_script()
+    {
+        await using var console = await RunningConsole.Start();
+        foreach (var code in English.BasicCodes.Concat(English.EnhancedCodes))
+        {
+            var text = (await Page(console, $"en/codes/{code}")).QuerySelector("main")!.TextContent;
+            var explanation = English.Explain(code)!;
+            foreach (var part in new[] { explanation.Title, explanation.Meaning, explanation.WhenYouSeeIt, explanation.HowToFix.Sender, explanation.HowToFix.Operator }.Concat(explanation.Causes))
+            {
+                Assert.Contains(part, text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_written_pair_has_its_page()
+    {
+        await using var console = await RunningConsole.Start();
+        foreach (var pair in English.WrittenPairs.Select(pair => pair.Split('-')))
+        {
+            var text = (await Page(console, $"en/compare/{pair[0]}/{pair[1]}")).QuerySelector("main")!.TextContent;
+            var comparison = English.Compare(pair[0], pair[1])!;
+            Assert.Contains(comparison.Introduction!, text, StringComparison.Ordinal);
+            Assert.All(comparison.Differences, difference => Assert.Contains(difference.A, text, StringComparison.Ordinal));
+            Assert.All(comparison.WhenToUseWhich, choice => Assert.Contains(choice.When, text, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Every_reply_of_the_server_has_its_page()
+    {
+        await using var console = await RunningConsole.Start();
+        foreach (var reply in Replies.All)
+        {
+            var page = await Page(console, $"why/{reply.Id}");
+            Assert.Contains(English.ExplainReply(reply.Id, reply.Code.ToString(), reply.Enhanced?.ToString())!.Meaning, page.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_index_leads_to_every_code()
+    {
+        await using var console = await RunningConsole.Start();
+        var links = (await Page(console, "en/codes")).QuerySelectorAll(".codes a").Select(a => a.GetAttribute("href"));
+        Assert.Equal(English.BasicCodes.Concat(English.EnhancedCodes).Select(code => $"/en/codes/{code}").Order(StringComparer.Ordinal), links.Order(StringComparer.Ordinal));
+        var narrowed = (await Page(console, "en/codes?query=greylisting+4")).QuerySelectorAll(".codes a");
+        Assert.InRange(narrowed.Length, 1, 20);
+    }
+
+    [Theory]
+    [InlineData("334-server-challenge-vs-550-mailbox-not-found", "/en/compare/334/550")]
+    [InlineData("334-vs-550", "/en/compare/334/550")]
+    [InlineData("5.1.1-no-such-mailbox-vs-5.7.1-refused", "/en/compare/5.1.1/5.7.1")]
+    public async Task The_long_form_leads_to_the_comparison(string names, string address)
+    {
+        await using var console = await RunningConsole.Start();
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = console.Client.BaseAddress };
+        using var response = await client.GetAsync($"en/compare/smtp/{names}");
+        Assert.Equal(HttpStatusCode.MovedPermanently, response.StatusCode);
+        Assert.Equal(address, response.Headers.Location?.ToString());
+    }
+
+    [Theory]
+    [InlineData("en/codes/999")]
+    [InlineData("en/codes/%3Cscript%3E")]
+    [InlineData("en/compare/334/999")]
+    [InlineData("en/compare/smtp/nonsense")]
+    [InlineData("en/why/nothing")]
+    [InlineData("why/nothing")]
+    [InlineData("xx/codes")]
+    [InlineData("xx/codes/550")]
+    public async Task What_is_unknown_is_not_found_on_a_page(string address)
+    {
+        await using var console = await RunningConsole.Start();
+        using var response = await console.Client.GetAsync(address);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+        Assert.DoesNotContain("<script>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_names_its_neighbours_itself_and_its_translations()
+    {
+        await using var console = await RunningConsole.Start("""{ "http": { "address": "127.0.0.1:0" }, "replies": { "explainUrl": "https://mx.example.org/why" } }""");
+        var page = await Page(console, "en/codes/550");
+        Assert.Equal("https://mx.example.org/en/codes/550", page.QuerySelector("link[rel=canonical]")!.GetAttribute("href"));
+        Assert.Equal(
+            [.. Catalogue.Languages.Select(language => (language, $"https://mx.example.org/{language}/codes/550")), ("x-default", "https://mx.example.org/en/codes/550")],
+            page.QuerySelectorAll("link[hreflang]").Select(link => (link.GetAttribute("hreflang")!, link.GetAttribute("href")!)));
+        var codes = English.BasicCodes.ToList();
+        var at = codes.IndexOf("550");
+        Assert.Equal($"/en/codes/{codes[at - 1]}", page.QuerySelector("a[rel=prev]")!.GetAttribute("href"));
+        Assert.Equal($"/en/codes/{codes[at + 1]}", page.QuerySelector("a[rel=next]")!.GetAttribute("href"));
+        Assert.Null((await Page(console, $"en/codes/{codes[0]}")).QuerySelector("[rel=prev]"));
+    }
+
+    [Fact]
+    public async Task Two_codes_typed_in_lead_to_their_comparison()
+    {
+        await using var console = await RunningConsole.Start();
+        using var found = await console.Client.GetAsync("en/compare?a=450&b=550");
+        Assert.Equal("/en/compare/450/550", found.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.NotNull((await Page(console, "en/compare?a=450&b=x")).QuerySelector("[role=status]"));
+    }
+
+    [Fact]
+    public async Task A_pasted_text_is_explained_with_its_credentials_masked()
+    {
+        await using var console = await RunningConsole.Start();
+        using var form = new FormUrlEncodedContent([new("text", "C: AUTH PLAIN AGFsaWNlAHNlY3JldA==\nS: 535 5.7.8 <b>Authentication failed</b>")]);
+        using var response = await console.Client.PostAsync("en/explain", form);
+        var html = await response.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.DoesNotContain("AGFsaWNlAHNlY3JldA", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
+        Assert.Contains(English.Explain("5.7.8")!.Title, new HtmlParser().ParseDocument(html).QuerySelector("main article")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_pages_are_public_but_show_no_way_into_the_console()
+    {
+        await using var console = await RunningConsole.Start();
+        foreach (var address in new[] { "en/codes", "en/codes/550", "en/compare/334/550", "en/explain", "why/relay-denied" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+            using var response = await console.Client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            var page = new HtmlParser().ParseDocument(await response.Content.ReadAsStringAsync());
+            Assert.Null(page.QuerySelector("a[href='/']"));
+        }
+
+        Assert.NotNull((await Page(console, "en/codes")).QuerySelector("a[href='/']"));
+    }
+
+    private static async Task<IDocument> Page(RunningConsole console, string address)
+    {
+        using var response = await console.Client.GetAsync(address);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{address}: {(int)response.StatusCode}");
+        return new HtmlParser().ParseDocument(await response.Content.ReadAsStringAsync());
+    }
+}
