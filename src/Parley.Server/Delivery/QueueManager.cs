@@ -52,6 +52,7 @@ public sealed partial class QueueManager : IAsyncDisposable
     private Task loop = Task.CompletedTask;
     private string? sweepAfter = string.Empty; // null when all destinations have been read
     private long foreignChanges;
+    private DateTimeOffset looked;
     private DateTimeOffset tidied;
 
     /// <summary>A manager that rests until <see cref="Start"/>.</summary>
@@ -176,14 +177,16 @@ public sealed partial class QueueManager : IAsyncDisposable
     /// <summary>Somebody else changed the queue: the heads of the destinations are read again.</summary>
     private void LookAround()
     {
+        var now = parts.Time.GetUtcNow();
         var changes = parts.Store.ForeignChanges;
-        if (changes != foreignChanges)
+        if (changes != foreignChanges && now - looked >= Look)
         {
+            // Not more often: beside another manager there is always a change.
             foreignChanges = changes;
+            looked = now;
             QueueChanged();
         }
 
-        var now = parts.Time.GetUtcNow();
         if (now - tidied > TidyEvery)
         {
             tidied = now;
