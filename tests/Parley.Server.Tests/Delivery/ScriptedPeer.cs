@@ -184,33 +184,22 @@ internal sealed class PeerTalk : IAsyncDisposable
         socket.Dispose();
     }
 
-    public async Task StartTls()
+    public async Task<bool> StartTls()
     {
         var ssl = new SslStream(stream);
         stream = ssl;
         await ssl.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = peer.Certificate }, stop);
+        return true;
     }
 
     /// <summary>Answers each command; the override's answer comes first, <c>!reset</c>, <c>!close</c> and <c>!silence</c> do what they say.</summary>
     public async Task Serve(Func<string, string?> answer, bool lmtp = false)
     {
         var accepted = 0;
-        await Say(answer("") ?? "220 peer.example ESMTP");
-        while (await Hear() is { } line)
+        var goesOn = await Answer(answer("") ?? "220 peer.example ESMTP");
+        while (goesOn && await Hear() is { } line)
         {
             var reply = answer(line) ?? Usual(line);
-            switch (reply)
-            {
-                case "!reset":
-                    Reset();
-                    return;
-                case "!close":
-                    return;
-                case "!silence":
-                    await Silence();
-                    return;
-            }
-
             accepted = line.StartsWith("MAIL", StringComparison.Ordinal) ? 0 : accepted;
             accepted += line.StartsWith("RCPT", StringComparison.Ordinal) && reply.StartsWith('2') ? 1 : 0;
             if (line.StartsWith("BDAT", StringComparison.Ordinal))
@@ -218,43 +207,18 @@ internal sealed class PeerTalk : IAsyncDisposable
                 peer.Contents.Enqueue(await HearChunk(int.Parse(line.Split(' ')[1])));
             }
 
-            await Say(reply);
+            goesOn = await Answer(reply) && line != "QUIT";
             if (line == "STARTTLS" && reply.StartsWith("220", StringComparison.Ordinal))
             {
-                if (peer.Certificate is null)
-                {
-                    return;
-                }
-
-                await StartTls();
+                goesOn = peer.Certificate is not null && await StartTls();
             }
             else if (line == "DATA" && reply.StartsWith("354", StringComparison.Ordinal))
             {
                 peer.Contents.Enqueue(await HearContent());
-                for (var n = lmtp ? accepted : 1; n > 0; n--)
+                for (var n = lmtp ? accepted : 1; goesOn && n > 0; n--)
                 {
-                    var end = answer(".") ?? "250 2.0.0 taken";
-                    if (end is "!reset" or "!close")
-                    {
-                        if (end == "!reset")
-                        {
-                            Reset();
-                        }
-
-                        return;
-                    }
-
-                    if (end == "!silence")
-                    {
-                        await Silence();
-                    }
-
-                    await Say(end);
+                    goesOn = await Answer(answer(".") ?? "250 2.0.0 taken");
                 }
-            }
-            else if (line == "QUIT")
-            {
-                return;
             }
         }
     }
@@ -263,6 +227,25 @@ internal sealed class PeerTalk : IAsyncDisposable
     {
         await stream.DisposeAsync();
         socket.Dispose();
+    }
+
+    // False when the conversation is over.
+    private async Task<bool> Answer(string reply)
+    {
+        switch (reply)
+        {
+            case "!reset":
+                Reset();
+                return false;
+            case "!close":
+                return false;
+            case "!silence":
+                await Silence();
+                return false;
+            default:
+                await Say(reply);
+                return true;
+        }
     }
 
     private string Usual(string line) => line.Split(' ')[0] switch
