@@ -40,5 +40,6 @@ public sealed record SendCause(string Id, EnhancedStatusCode Status, string Text
         return this with { Text = clean.Append(": ").Append(Text).ToString() };
     }
 
-    internal SendCause With(PeerReply reply) => this with { Reply = reply, Code = reply.Code.Value, Text = $"{Text} ({reply})" };
+    /// <summary>The same cause with the reply that it is about, which is no answer to anything, so that its code is not the cause's.</summary>
+    internal SendCause With(PeerReply reply) => this with { Reply = reply, Text = $"{Text} ({reply})" };
 }

@@ -10,8 +10,8 @@ internal static class SettingsKeys
 {
     private static readonly string[] Mechanisms = [.. SaslMechanisms.All.Select(m => m.Name)];
 
-    // What the client side can do at the next hop.
-    private static readonly string[] RouteMechanisms = ["SCRAM-SHA-256", "PLAIN", "XOAUTH2"];
+    // What the client side can do at the next hop: all but EXTERNAL, as there is no certificate of ours to show.
+    private static readonly string[] RouteMechanisms = [.. Mechanisms.Where(m => m != "EXTERNAL")];
 
     public static readonly IReadOnlyList<SettingsKey> All =
     [
