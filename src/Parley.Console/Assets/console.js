@@ -17,40 +17,38 @@ function localTimes(root) {
 // Asks now and then whether the page has changed, and puts the new part in.
 function keepAlive(live) {
   const every = 3000;
-  let tag = null;
-  const ask = async () => {
-    if (!document.hidden && !live.contains(document.activeElement?.closest('form'))) {
-      try {
-        const response = await fetch(location.href, { headers: tag ? { 'If-None-Match': tag } : {}, cache: 'no-store' });
-        if (response.ok) {
-          const first = tag === null;
-          tag = response.headers.get('ETag');
-          const text = await response.text();
-          if (!first || text.length !== live.dataset.length) put(text);
-        }
-      } catch { /* the server is away; the next question may be answered */ }
-    }
-    setTimeout(ask, every);
-  };
-  const put = text => {
-    const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('live');
-    if (!fresh) return;
-    localTimes(fresh);
-    if (fresh.innerHTML === live.innerHTML) return;
-    const focused = document.activeElement?.getAttribute('href');
-    const known = new Set(addresses(live));
-    const added = addresses(fresh).filter(address => !known.has(address)).length;
-    live.replaceChildren(...fresh.childNodes);
-    for (const row of live.querySelectorAll('[data-rows] a.row')) {
-      if (!known.has(row.getAttribute('href'))) row.classList.add('fresh');
-      if (focused && row.getAttribute('href') === focused) row.focus();
-    }
-    copyButtons(live);
-    const news = document.getElementById('news');
-    if (news && added > 0) news.textContent = added === 1 ? 'One new entry' : added + ' new entries';
-  };
+  let shown = live.innerHTML;
+  let tag = '';
   const addresses = root => [...root.querySelectorAll('[data-rows] a.row')].map(row => row.getAttribute('href'));
-  setTimeout(ask, every);
+  const put = fresh => {
+    localTimes(fresh);
+    const known = new Set(addresses(live));
+    const focused = document.activeElement?.getAttribute('href');
+    for (const open of live.querySelectorAll('details[open][id]')) fresh.querySelector('#' + open.id)?.setAttribute('open', '');
+    live.replaceChildren(...fresh.childNodes);
+    copyButtons(live);
+    const rows = [...live.querySelectorAll('[data-rows] a.row')];
+    rows.find(row => focused && row.getAttribute('href') === focused)?.focus();
+    const added = rows.filter(row => !known.has(row.getAttribute('href')));
+    for (const row of added) row.classList.add('fresh');
+    const news = document.getElementById('news');
+    if (news && added.length > 0) news.textContent = added.length === 1 ? 'One new entry' : added.length + ' new entries';
+  };
+  const ask = async () => {
+    try {
+      const response = await fetch(location.href, { headers: { 'If-None-Match': tag }, cache: 'no-store' });
+      if (!response.ok) return;
+      tag = response.headers.get('ETag');
+      const fresh = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('live');
+      if (!fresh || fresh.innerHTML === shown) return;
+      shown = fresh.innerHTML;
+      put(fresh);
+    } catch { /* the server is away; the next question may be answered */ }
+  };
+  setInterval(() => {
+    // Not under the hand of somebody who is about to press a button.
+    if (!document.hidden && !live.contains(document.activeElement?.closest('form'))) ask();
+  }, every);
 }
 
 // j and k go through the rows, / to the search, Escape back.
@@ -87,11 +85,11 @@ document.addEventListener('submit', event => {
   const question = event.target.dataset.ask;
   if (question && !confirm(question)) event.preventDefault();
 });
+const live = document.querySelector('[data-live]');
+if (live) keepAlive(live);
 localTimes(document);
 copyButtons(document);
 keys();
-const live = document.querySelector('[data-live]');
-if (live) keepAlive(live);
 
 // Narrows the list of codes while one types.
 const narrow = document.querySelector('[data-narrow]');

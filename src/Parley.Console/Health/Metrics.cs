@@ -22,12 +22,6 @@ internal static class Metrics
 
     private static void AddStore(StringBuilder text, StoreCounts counts)
     {
-        PrometheusText.Head(text, "parley_queue_recipients", "gauge", "Recipients still to be delivered, by their state.");
-        foreach (var (state, count) in new[] { ("waiting", counts.Waiting), ("active", counts.Active), ("deferred", counts.Deferred), ("held", counts.Held) })
-        {
-            PrometheusText.Sample(text, "parley_queue_recipients", PrometheusText.Label("state", state), count);
-        }
-
         Gauge(text, "parley_queue_messages", "Messages with a recipient still to be delivered.", counts.Queued);
         Gauge(text, "parley_store_messages", "Messages in the store, resting or queued.", counts.Messages);
         Gauge(text, "parley_store_bytes", "Octets of the messages in the store.", counts.Octets);
