@@ -83,7 +83,7 @@ internal static class PasswordInput
 
     private static Secret? Failed(TextWriter error, string verb, string why)
     {
-        error.WriteLine($"parley user {verb}: {why}");
+        error.WriteLine($"parley {verb}: {why}");
         return null;
     }
 }

@@ -26,7 +26,7 @@ internal static class UserAddVerb
                 return ExitCode.Usage;
             }
 
-            using var secret = PasswordInput.Read(parsed.GetValue(password), "add", error);
+            using var secret = PasswordInput.Read(parsed.GetValue(password), "user add", error);
             if (secret is null || WithPassword(account, secret, parsed.GetValue(cram), error) is not { } complete)
             {
                 return ExitCode.Usage;

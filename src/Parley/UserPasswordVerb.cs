@@ -20,7 +20,7 @@ internal static class UserPasswordVerb
                 return UserVerb.NotThere(parsed, "password", parsed.GetValue(name)!);
             }
 
-            using var secret = PasswordInput.Read(parsed.GetValue(password), "password", error);
+            using var secret = PasswordInput.Read(parsed.GetValue(password), "user password", error);
             if (secret is null)
             {
                 return ExitCode.Usage;

@@ -18,6 +18,7 @@ internal static class Verbs
         CheckConfigVerb.Create(),
         ExplainVerb.Create(),
         CompareVerb.Create(),
+        SendVerb.Create(),
         QueueVerb.Create(),
         UserVerb.Create(),
         McpVerb.Create(),

@@ -122,7 +122,7 @@ internal static class ValueKinds
         return new LmtpAddress(path, null);
     }
 
-    private static HostPort? ReadHost(string text, int? defaultPort, ref string? problem)
+    internal static HostPort? ReadHost(string text, int? defaultPort, ref string? problem)
     {
         if (Split(text, defaultPort, smallestPort: 1, ref problem) is not { } hop)
         {

@@ -1,0 +1,89 @@
+using System.Text;
+using Parley.Tests.Interop;
+
+namespace Parley.Tests;
+
+public sealed class SendTests : IDisposable
+{
+    private readonly RunningProgram parley = new();
+
+    public void Dispose() => parley.Dispose();
+
+    [Fact]
+    public async Task Text_from_standard_input_gets_a_header_and_arrives()
+    {
+        using var catcher = new ServingProgram(null, "--smtp", "127.0.0.1:0");
+        parley.Input = "Grüße\n.\nend";
+        var sent = parley.Run("send", "--from", "cron@example.org", "--to", "alice@example.org", "--to", "bob@example.net", "--subject", "Bücher", "--server", catcher.Smtp[0].ToString());
+
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Error));
+        Assert.Matches(@"^alice@example\.org: 250 2\.0\.0 Message accepted as [0-9a-z]{12}\nbob@example\.net: 250 ", sent.Output);
+        var message = await Message(catcher);
+        Assert.Contains("\r\nFrom: cron@example.org\r\nTo: alice@example.org,\r\n bob@example.net\r\nSubject: =?utf-8?B?QsO8Y2hlcg==?=\r\nDate: ", message, StringComparison.Ordinal);
+        Assert.EndsWith("\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n.\r\nend\r\n", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_in_a_file_is_sent_as_it_is_and_completed()
+    {
+        using var catcher = new ServingProgram(null, "--smtp", "127.0.0.1:0");
+        var file = parley.Write("mail.txt", "Subject: done\nX-Job: 7\n\nall well\n");
+        var sent = parley.Run("send", "--from", "cron@example.org", "--to", "alice@example.org", "--server", catcher.Smtp[0].ToString(), file);
+
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Error));
+        var message = await Message(catcher);
+        Assert.Contains("\r\nFrom: cron@example.org\r\nDate: ", message, StringComparison.Ordinal);
+        Assert.Contains("\r\nMessage-ID: <", message, StringComparison.Ordinal);
+        Assert.EndsWith("@example.org>\r\nSubject: done\r\nX-Job: 7\r\n\r\nall well\r\n", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refused_recipient_is_told_with_what_it_means_and_the_others_get_it()
+    {
+        using var server = new ServingProgram("""{ "hostname": "mx.example.org", "domains": { "example.org": { "mailboxes": ["alice"] } } }""", "--smtp", "127.0.0.1:0");
+        var sent = parley.Run("send", "--from", "x@example.net", "--to", "alice@example.org,nobody@example.org", "--subject", "s", "--server", server.Smtp[0].ToString());
+
+        Assert.Equal(1, sent.ExitCode);
+        Assert.StartsWith("alice@example.org: 250 ", sent.Output, StringComparison.Ordinal);
+        var lines = sent.Error.Split('\n');
+        Assert.StartsWith("parley send: nobody@example.org: 550 5.1.1 ", lines[0], StringComparison.Ordinal);
+        Assert.True(lines.Length > 2, sent.Error);
+    }
+
+    [Fact]
+    public void A_user_logs_in_and_may_then_relay()
+    {
+        var password = parley.Write("pw", "open sesame\n");
+        using var server = new ServingProgram($$"""
+            { "hostname": "mx.example.org", "domains": { "example.org": { "mailboxes": ["alice"] } }, "tls": { "allowPlaintextAuth": true },
+              "listeners": [ { "address": "127.0.0.1:0", "role": "submission" } ],
+              "users": { "alice": { "passwordFile": "{{password}}", "addresses": ["alice@example.org"] } } }
+            """);
+        string[] line = ["send", "--from", "alice@example.org", "--to", "alice@example.org", "--subject", "s", "--server", server.Smtp[0].ToString()];
+        Assert.Contains(" 530 5.7.0 ", parley.Run(line).Error, StringComparison.Ordinal);
+        Assert.Equal(0, parley.Run([.. line, "--user", "alice", "--password-file", password]).ExitCode);
+        Assert.Contains(" 535 5.7.8 ", parley.Run([.. line, "--user", "alice", "--password-file", parley.Write("wrong", "wrong\n")]).Error, StringComparison.Ordinal);
+        Assert.Contains("TLS", parley.Run([.. line, "--tls", "required"]).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--from", "nobody", "parley send: --from: \"nobody\" is not a mail address; write one such as alice@example.org, or <> for nobody\n")]
+    [InlineData("--to", "no body", "parley send: --to: \"no body\" is not a mail address; write one such as bob@example.com\n")]
+    [InlineData("--server", "x:y", "parley send: --server: \"x:y\" is not HOST:PORT; write for example mail.example.org:587\n")]
+    [InlineData("--user", "alice", "parley send: --user needs a --password-file; its first line is the password\n")]
+    public void What_is_wrong_with_the_line_is_said_in_one(string option, string value, string expected)
+    {
+        var line = new Dictionary<string, string>(StringComparer.Ordinal) { ["--from"] = "a@example.org", ["--to"] = "b@example.org", [option] = value };
+        Assert.Equal(new Outcome(2, "", expected), parley.Run(["send", .. line.SelectMany(one => new[] { one.Key, one.Value })]));
+    }
+
+    [Fact]
+    public void A_server_that_is_not_there_is_said_and_the_answer_is_no()
+    {
+        var sent = parley.Run("send", "--from", "a@example.org", "--to", "b@example.org", "--server", $"127.0.0.1:{Ports.Free()}");
+        Assert.Equal(1, sent.ExitCode);
+        Assert.Contains("4.4.1", sent.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> Message(ServingProgram catcher) => Encoding.UTF8.GetString(await catcher.Raw(Assert.Single(await catcher.Messages())));
+}
