@@ -19,7 +19,7 @@ internal sealed class DeliveryLane : IAsyncDisposable
     private readonly RouteSettings? route;
     private OutgoingConnection? connection;
     private LaneEnd? unreachable;
-    private bool diedBefore;
+    private int deaths; // messages in a row that were the last of a connection
 
     public DeliveryLane(RemoteDelivery delivery, Settings settings, Direction? direction, HopPlan plan)
     {
@@ -45,17 +45,16 @@ internal sealed class DeliveryLane : IAsyncDisposable
             return new LaneEnd(null, ((HopPlan.Nowhere)plan).Outcome, string.Empty);
         }
 
+        var before = deaths;
         var end = await Deliver(parcel, hops, cancellation);
-        if (end.Outcomes is null || !DiedHarmlessly(end.Outcomes) || connection is not null)
+        if (deaths == before)
         {
-            diedBefore = false;
+            deaths = 0;
             return end;
         }
 
         // One message may be the poison of its connection, and is to wait alone; a second in a row says it is the server.
-        var twice = diedBefore;
-        diedBefore = true;
-        return twice ? end with { Trouble = end.Outcomes[0] } : end;
+        return before > 0 && end.Outcomes is { } outcomes ? end with { Trouble = outcomes[0] } : end;
     }
 
     /// <summary>Keeps a connection that still serves for whoever comes next.</summary>
@@ -96,7 +95,7 @@ internal sealed class DeliveryLane : IAsyncDisposable
 
             connection = null;
             ConnectionCache.End(used);
-            if (!DiedHarmlessly(outcomes))
+            if (!used.HasDied || !DiedHarmlessly(outcomes))
             {
                 return end.Value;
             }
@@ -110,6 +109,7 @@ internal sealed class DeliveryLane : IAsyncDisposable
             }
         }
 
+        deaths++;
         return end!.Value;
     }
 

@@ -50,7 +50,10 @@ internal sealed class OutgoingConnection : IAsyncDisposable
     /// <summary>Whether another message may go over it.</summary>
     public bool CanSend => dialogue.CanSend;
 
-    /// <summary>Whether it comes out of the cache: the peer may have tired of it meanwhile.</summary>
+    /// <summary>Whether it ended by itself; one that only has served long enough did not.</summary>
+    public bool HasDied => dialogue.IsClosed;
+
+    /// <summary>Whether it has served before: the peer may have tired of it meanwhile.</summary>
     public bool IsReused { get; set; }
 
     /// <summary>Why no message can be sent over it; null when one can.</summary>

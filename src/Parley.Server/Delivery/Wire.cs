@@ -48,10 +48,11 @@ internal sealed class Wire : IAsyncDisposable
     /// <summary>Connects; a fault says why not.</summary>
     public static async ValueTask<(Wire? Wire, SendCause? Fault)> Connect(Hop hop, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
-        var isIp = hop.Address is IPEndPoint;
-        var socket = new Socket(hop.Address.AddressFamily, SocketType.Stream, isIp ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            var isIp = hop.Address is IPEndPoint;
+            socket = new Socket(hop.Address.AddressFamily, SocketType.Stream, isIp ? ProtocolType.Tcp : ProtocolType.Unspecified);
             if (isIp)
             {
                 socket.NoDelay = true; // groups are written whole; nothing gains from waiting
@@ -64,17 +65,17 @@ internal sealed class Wire : IAsyncDisposable
         }
         catch (SocketException fault)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return (null, SendCauses.NoConnection.For($"{hop.Peer}: {fault.Message}"));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return (null, SendCauses.NoConnection.For($"{hop.Peer}: no answer within {timeout.TotalSeconds:0} seconds"));
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw;
         }
     }

@@ -50,6 +50,9 @@ public sealed partial class SendDialogue : IDisposable
     /// <summary>Whether another message may go over this connection.</summary>
     public bool CanSend => established && !closed && !commands.Awaits && messages < Math.Min(options.MaxMessages, Hop.MaxMessages ?? int.MaxValue);
 
+    /// <summary>Whether the conversation is over.</summary>
+    public bool IsClosed => closed;
+
     /// <summary>Begins: the greeting is awaited.</summary>
     /// <param name="tlsFromStart">Set where TLS stands already (RFC 8314 §3.3).</param>
     public SendTurn Begin(SendTlsFacts? tlsFromStart = null)

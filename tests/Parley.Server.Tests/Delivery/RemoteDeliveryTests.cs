@@ -165,6 +165,19 @@ public sealed class RemoteDeliveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_has_served_as_long_as_the_hop_allows_is_ended_and_no_trouble()
+    {
+        await using var peer = ScriptedPeer.Answering(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "450 4.2.0 greylisted" : null);
+        peer.Keywords = ["8BITMIME", "LIMITS MAILMAX=1"];
+        var items = new ListItems().Add("b@example.net").Add("c@example.net").Add("d@example.net");
+        Assert.Equal(Visit.Done, await Send(To(peer), items));
+        Assert.Equal(3, items.Told.Count);
+        Assert.All(items.Told, told => Assert.EndsWith("deferred 450 4.2.0 greylisted at Recipient", told, StringComparison.Ordinal));
+        Assert.Equal(3, peer.Connections);
+        await ManagedQueue.Until(() => Task.FromResult(peer.Heard.Count(line => line == "QUIT") == 3));
+    }
+
+    [Fact]
     public async Task TLS_is_taken_where_it_is_offered_whatever_the_certificate()
     {
         await using var peer = ScriptedPeer.Polite();
