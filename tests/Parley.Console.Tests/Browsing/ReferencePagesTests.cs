@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Parley.Codes;
 
 namespace Parley.Console.Tests.Browsing;
 
 public class ReferencePagesTests(Browser browser)
 {
     private static readonly string[] Addresses =
-        ["/en/codes", "/en/codes/550", "/en/codes/5.7.1", "/en/compare", "/en/compare/334/550", "/en/explain", "/why/relay-denied", "/en/codes/999"];
+    [
+        "/en/codes", "/en/codes/550", "/en/codes/5.7.1", "/en/compare", "/en/compare/334/550", "/en/explain", "/why/relay-denied", "/en/codes/999",
+        .. Catalogue.Languages.Where(language => language != "en").SelectMany(language => new[] { $"/{language}/codes", $"/{language}/compare/334/550" }),
+    ];
 
     [Theory]
     [MemberData(nameof(Look.All), MemberType = typeof(Look))]

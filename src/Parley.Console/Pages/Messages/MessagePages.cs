@@ -52,6 +52,12 @@ internal static class MessagePages
             return Answers.NoMessage();
         }
 
+        // Alone in a tab it could lead the reader elsewhere (meta refresh), which the page around the frame forbids.
+        if (context.Request.Headers["Sec-Fetch-Dest"] == "document")
+        {
+            return Answers.SeeOther($"/messages/{name}");
+        }
+
         context.Response.Headers.ContentSecurityPolicy = SecurityHeaders.MailPolicy;
         return Results.Text(MailHtml.ForFrame(html, message.Attachments), "text/html; charset=utf-8");
     }
