@@ -327,6 +327,12 @@ internal sealed class OutgoingConnection : IAsyncDisposable
             return null;
         }
 
+        // What is said before the last octets are written is no answer to them, whatever it says.
+        if (wire.HasUnread)
+        {
+            return await Unasked();
+        }
+
         // A message of one block is written before a peer could have a reason to refuse it halfway.
         var fault = last && !wire.IsListening
             ? await wire.Write(block.WrittenMemory, parts.Timeouts.Content)

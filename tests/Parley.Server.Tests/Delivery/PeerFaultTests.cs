@@ -121,22 +121,34 @@ public sealed class PeerFaultTests
     [Fact]
     public async Task A_refusal_in_the_middle_of_a_large_message_is_heard_though_nothing_more_is_read()
     {
-        await using var refusing = new ScriptedPeer(async talk =>
-        {
-            await talk.Say("220 peer.example");
-            foreach (var answer in new[] { "250 peer.example", "250 fine", "250 fine", "354 go ahead" })
-            {
-                await talk.Hear();
-                await talk.Say(answer);
-            }
-
-            await talk.Await(100_000);
-            await talk.Say("552 5.3.4 that is too much");
-            await talk.Silence();
-        });
-        await using var run = await Run.Start(refusing, timeout: TimeSpan.FromSeconds(20), sender: "alice@example.org", octets: 20_000_000);
+        await using var peer = InTheMiddle("552 5.3.4 that is too much", talk => talk.Silence());
+        await using var run = await Run.Start(peer, timeout: TimeSpan.FromSeconds(20), sender: "alice@example.org", octets: 20_000_000);
         Assert.Contains("that is too much", await run.Report(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_welcome_in_the_middle_of_a_large_message_is_not_believed()
+    {
+        await using var peer = InTheMiddle("250 2.0.0 that will do", talk => talk.HearContent());
+        await using var run = await Run.Start(peer, timeout: TimeSpan.FromSeconds(20), octets: 20_000_000);
+        Assert.Equal(
+            "0 4.5.0 the server answered before it was asked, so that its answers cannot be told apart; tried again later (250 2.0.0 that will do) (while the message was sent)",
+            Words(await run.Tried()));
+    }
+
+    private static ScriptedPeer InTheMiddle(string answer, Func<PeerTalk, Task> then) => new(async talk =>
+    {
+        await talk.Say("220 peer.example");
+        foreach (var usual in new[] { "250 peer.example", "250 fine", "250 fine", "354 go ahead" })
+        {
+            await talk.Hear();
+            await talk.Say(usual);
+        }
+
+        await talk.Await(100_000);
+        await talk.Say(answer);
+        await then(talk);
+    });
 
     private static ScriptedPeer Peer(string at, string answer) => ScriptedPeer.Answering(line =>
         line.Split(' ')[0] != at ? null
