@@ -6,12 +6,13 @@ namespace Parley.Codes.Tests;
 /// <summary>What is wrong with a language file beside the English one; every fault is a line with its place.</summary>
 internal sealed partial class TranslationCheck
 {
-    // What is the same in two languages by right: settings of the layout, and steps named by their verb.
+    // What is the same in two languages by right: settings of the layout, steps named by their verb, and words that are spelled alike.
     private static readonly HashSet<string> SameByRight = new(StringComparer.Ordinal)
     {
         "language/direction", "ui/wrap", "ui/listSeparator", "ui/colon",
         "ui/phase.ehlo", "ui/phase.mail", "ui/phase.rcpt", "ui/phase.data", "ui/phase.bdat", "ui/phase.auth", "ui/phase.starttls", "ui/phase.rset",
         "ui/phase.vrfy", "ui/phase.expn", "ui/phase.help", "ui/phase.quit", "ui/phase.etrn",
+        "fr: ui/cause", "fr: ui/code", "fr: ui/codes",
     };
 
     private static readonly HashSet<string> Settings = new(StringComparer.Ordinal) { "language/code", "language/direction", "ui/wrap" };
