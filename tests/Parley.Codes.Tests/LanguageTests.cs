@@ -8,21 +8,7 @@ public sealed class LanguageTests : IDisposable
     private static readonly JsonElement English = TestData.File("Languages/en.json");
     private readonly string _folder = Directory.CreateTempSubdirectory("parley-language-").FullName;
 
-    public static TheoryData<string> Languages => [.. Catalogue.Languages];
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    [Theory]
-    [MemberData(nameof(Languages))]
-    public void Every_text_is_filled_and_the_count_is_that_of_English(string language)
-    {
-        var leaves = TestData.Leaves(TestData.File($"Languages/{language}.json")).ToList();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{language}: {leaves.Count} texts");
-        Assert.All(leaves, l => Assert.False(string.IsNullOrWhiteSpace(l.Text), l.Path));
-        // The glossary's forms differ from language to language; all else is text for text.
-        Assert.Equal(Paths(English), Paths(TestData.File($"Languages/{language}.json")));
-        Assert.True(leaves.Count > 2500, $"{leaves.Count} texts");
-    }
 
     [Fact]
     public void Every_reply_of_the_server_has_its_explanation_and_no_other_has()
@@ -59,15 +45,6 @@ public sealed class LanguageTests : IDisposable
                 : [];
             Assert.All(System.Text.RegularExpressions.Regex.Matches(l.Text, @"\{[a-z]+\}").Select(m => m.Value), p => Assert.True(known.Contains(p), $"{l.Path}: {p}"));
         });
-    }
-
-    [Theory]
-    [MemberData(nameof(Languages))]
-    public void A_translation_keeps_every_placeholder(string language)
-    {
-        var english = TestData.Leaves(English).ToDictionary(l => l.Path, l => Placeholders(l.Text));
-        Assert.All(TestData.Leaves(TestData.File($"Languages/{language}.json")).Where(l => !l.Path.StartsWith("glossary/", StringComparison.Ordinal)), l =>
-            Assert.True(english[l.Path].SequenceEqual(Placeholders(l.Text)), $"{language}: {l.Path}"));
     }
 
     [Fact]
@@ -109,13 +86,6 @@ public sealed class LanguageTests : IDisposable
     [Fact]
     public void An_unknown_language_is_refused_with_those_that_there_are() =>
         Assert.Contains("en", Assert.Throws<ArgumentException>(() => Catalogue.Load("xx")).Message, StringComparison.Ordinal);
-
-    // Lists may be longer or shorter in another language only in the glossary.
-    private static IEnumerable<string> Paths(JsonElement file) =>
-        TestData.Leaves(file).Select(l => l.Path).Where(p => !p.StartsWith("glossary/", StringComparison.Ordinal)).Concat(Keys(file.GetProperty("glossary"))).Order(StringComparer.Ordinal);
-
-    private static IEnumerable<string> Placeholders(string text) =>
-        System.Text.RegularExpressions.Regex.Matches(text, @"\{[a-z]+\}").Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Keys(JsonElement at) => at.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal);
 

@@ -18,7 +18,9 @@ public sealed class TranslationTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{language}: {check.Filled} texts filled, English: {english.Filled}");
         AssertNone(check.MissingOrTooMany());
         AssertNone(check.Empty());
+        AssertNone(english.Empty());
         Assert.Equal(english.Filled, check.Filled);
+        Assert.True(check.Filled > 2500, $"{check.Filled} texts");
     }
 
     [Theory]
