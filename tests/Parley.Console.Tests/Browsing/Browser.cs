@@ -9,6 +9,9 @@ namespace Parley.Console.Tests.Browsing;
 /// <summary>One headless Chromium for all tests; Debian's own, as Playwright's cannot be counted on to be there.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    /// <summary>How long a test may take, in milliseconds; much more than it needs on a machine that does nothing else.</summary>
+    public const int Patience = 300_000;
+
     private static readonly string? Program =
         new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 

@@ -5,7 +5,7 @@ namespace Parley.Console.Tests.Browsing;
 
 public class ConsolePagesTests(Browser browser)
 {
-    [Theory]
+    [Theory(Timeout = Browser.Patience)]
     [MemberData(nameof(Look.All), MemberType = typeof(Look))]
     public async Task No_page_breaks_a_rule_of_accessibility_or_its_width(bool dark, int width)
     {
@@ -31,7 +31,7 @@ public class ConsolePagesTests(Browser browser)
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task The_check_of_accessibility_sees_a_fault()
     {
         await using var console = await RunningConsole.Start();
@@ -44,7 +44,7 @@ public class ConsolePagesTests(Browser browser)
         await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => Browser.FitsItsWidth(page));
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task New_mail_appears_by_itself()
     {
         await using var console = await RunningConsole.Start();
@@ -59,7 +59,7 @@ public class ConsolePagesTests(Browser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("One new entry");
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task A_message_is_found_read_and_deleted_without_a_script()
     {
         await using var console = await RunningConsole.Start();
@@ -82,7 +82,7 @@ public class ConsolePagesTests(Browser browser)
         await Assertions.Expect(page.Locator(".row")).ToHaveCountAsync(1);
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task The_list_is_walked_with_the_keyboard()
     {
         await using var console = await RunningConsole.Start();
@@ -100,7 +100,7 @@ public class ConsolePagesTests(Browser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task The_first_stop_of_the_tab_key_skips_to_the_content()
     {
         await using var console = await RunningConsole.Start();
@@ -112,7 +112,7 @@ public class ConsolePagesTests(Browser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToBeFocusedAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task An_entry_of_the_queue_is_held_and_removed()
     {
         await using var console = await RunningConsole.Start();

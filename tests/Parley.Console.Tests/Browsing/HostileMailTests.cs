@@ -6,7 +6,7 @@ namespace Parley.Console.Tests.Browsing;
 
 public class HostileMailTests(Browser browser)
 {
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task A_hostile_mail_runs_nothing_and_loads_nothing()
     {
         await using var console = await RunningConsole.Start();
@@ -43,7 +43,7 @@ public class HostileMailTests(Browser browser)
         Assert.Empty(elsewhere);
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task The_html_cannot_be_opened_without_its_frame()
     {
         await using var console = await RunningConsole.Start();
@@ -56,7 +56,7 @@ public class HostileMailTests(Browser browser)
         Assert.Empty(trap.Caught);
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task The_html_is_in_a_sandbox_even_for_a_browser_that_knows_no_frames_attribute()
     {
         await using var console = await RunningConsole.Start();
@@ -68,7 +68,7 @@ public class HostileMailTests(Browser browser)
         Assert.DoesNotContain("script-src", policy, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task Images_that_came_with_the_mail_are_shown()
     {
         await using var console = await RunningConsole.Start();

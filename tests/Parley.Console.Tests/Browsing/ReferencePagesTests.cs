@@ -12,7 +12,7 @@ public class ReferencePagesTests(Browser browser)
         .. Catalogue.Languages.Where(language => language != "en").SelectMany(language => new[] { $"/{language}/codes", $"/{language}/compare/334/550" }),
     ];
 
-    [Theory]
+    [Theory(Timeout = Browser.Patience)]
     [MemberData(nameof(Look.All), MemberType = typeof(Look))]
     public async Task No_page_breaks_a_rule_of_accessibility_or_its_width_in_either_direction(bool dark, int width)
     {
@@ -38,7 +38,7 @@ public class ReferencePagesTests(Browser browser)
         Assert.Empty(elsewhere);
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task The_index_narrows_while_one_types_without_asking_the_server()
     {
         await using var console = await RunningConsole.Start();
@@ -55,7 +55,7 @@ public class ReferencePagesTests(Browser browser)
         Assert.Equal(0, asked);
     }
 
-    [Fact]
+    [Fact(Timeout = Browser.Patience)]
     public async Task A_pasted_reply_is_explained_without_a_script()
     {
         await using var console = await RunningConsole.Start();
