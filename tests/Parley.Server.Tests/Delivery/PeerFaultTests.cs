@@ -206,7 +206,16 @@ public sealed class PeerFaultTests
 
         private static SendTimeouts All(TimeSpan wait) => new()
         {
-            Connect = wait, Greeting = wait, Hello = wait, Handshake = wait, Mail = wait, Recipient = wait, Data = wait, Content = wait, Answer = wait, Quit = wait,
+            Connect = wait,
+            Greeting = wait,
+            Hello = wait,
+            Handshake = wait,
+            Mail = wait,
+            Recipient = wait,
+            Data = wait,
+            Content = wait,
+            Answer = wait,
+            Quit = wait,
         };
     }
 }
