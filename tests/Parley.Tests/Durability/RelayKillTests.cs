@@ -9,6 +9,7 @@ namespace Parley.Tests.Durability;
 
 public sealed class RelayKillTests : IDisposable
 {
+    private const int AtLeast = 5;
     private const int Kills = 20;
     private const int Clients = 5;
     private const int MessagesEach = 300;
@@ -19,6 +20,17 @@ public sealed class RelayKillTests : IDisposable
     private readonly string data = Directory.CreateTempSubdirectory("parley-relay-").FullName;
 
     public void Dispose() => Directory.Delete(data, recursive: true);
+
+    // However slow the machine is, it is killed while mail goes through it and not while it starts.
+    private static async Task UnderWay(ConcurrentBag<string> acknowledged, Task sending)
+    {
+        var before = acknowledged.Count;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (acknowledged.Count < before + AtLeast && !sending.IsCompleted && !patience.IsCancellationRequested)
+        {
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
 
     [Fact]
     public async Task Killed_twenty_times_while_relaying_nothing_is_lost_and_only_what_was_in_doubt_is_sent_twice()
@@ -36,7 +48,8 @@ public sealed class RelayKillTests : IDisposable
         {
             using var parley = new ServingProgram(configuration, "--smtp", "127.0.0.1:0", "--data", data);
             var sending = Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Send(parley.Smtp[0], $"{kill}-{client}", acknowledged)));
-            await Task.Delay(random.Next(100, 600), TestContext.Current.CancellationToken);
+            await UnderWay(acknowledged, sending);
+            await Task.Delay(random.Next(0, 300), TestContext.Current.CancellationToken);
             parley.Kill();
             await sending;
         }
@@ -60,7 +73,7 @@ public sealed class RelayKillTests : IDisposable
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{acknowledged.Count} messages acknowledged, {taken.Count} deliveries, {twice.Count} messages delivered twice after {Kills} kills, each in the window after its final dot");
-        Assert.True(acknowledged.Count > Kills * 10, $"only {acknowledged.Count} messages were acknowledged");
+        Assert.True(acknowledged.Count >= Kills * AtLeast, $"only {acknowledged.Count} messages were acknowledged");
     }
 
     private static async Task Drained(ServingProgram parley)
