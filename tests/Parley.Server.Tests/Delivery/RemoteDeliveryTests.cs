@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Parley.Server.Configuration;
@@ -103,8 +104,9 @@ public sealed class RemoteDeliveryTests : IAsyncDisposable
     [InlineData("!close")]
     public async Task A_host_that_does_not_serve_us_is_left_for_the_next_and_tried_last_for_a_while(string greeting)
     {
-        await using var bad = ScriptedPeer.Answering(line => line.Length == 0 ? greeting : null);
-        await using var good = new ScriptedPeer(talk => talk.Serve(static _ => null), new IPEndPoint(IPAddress.Parse("127.0.0.2"), bad.Port));
+        var (bad, good) = await OnOnePort(line => line.Length == 0 ? greeting : null);
+        await using var first = bad;
+        await using var second = good;
         dns.Mx("example.net", 10, "mx1.example.net").Address("mx1.example.net", "127.0.0.1").Mx("example.net", 20, "mx2.example.net").Address("mx2.example.net", "127.0.0.2");
         var way = Way(bad.Port);
         for (var n = 0; n < 2; n++)
@@ -118,11 +120,29 @@ public sealed class RemoteDeliveryTests : IAsyncDisposable
         Assert.Equal(1, bad.Connections);
     }
 
+    // A port that is free on one address of loopback may be taken on another.
+    private static async Task<(ScriptedPeer Bad, ScriptedPeer Good)> OnOnePort(Func<string, string?> answer)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var bad = ScriptedPeer.Answering(answer);
+            try
+            {
+                return (bad, new ScriptedPeer(talk => talk.Serve(static _ => null), new IPEndPoint(IPAddress.Parse("127.0.0.2"), bad.Port)));
+            }
+            catch (SocketException) when (tries < 20)
+            {
+                await bad.DisposeAsync();
+            }
+        }
+    }
+
     [Fact]
     public async Task A_host_that_dies_before_the_content_is_left_for_the_next_at_once()
     {
-        await using var bad = ScriptedPeer.Answering(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "421 4.3.0 going down" : null);
-        await using var good = new ScriptedPeer(talk => talk.Serve(static _ => null), new IPEndPoint(IPAddress.Parse("127.0.0.2"), bad.Port));
+        var (bad, good) = await OnOnePort(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "421 4.3.0 going down" : null);
+        await using var first = bad;
+        await using var second = good;
         dns.Mx("example.net", 10, "mx1.example.net").Address("mx1.example.net", "127.0.0.1", "127.0.0.2");
         var items = new ListItems().Add("b@example.net");
         await Send(Way(bad.Port), items, "example.net");
