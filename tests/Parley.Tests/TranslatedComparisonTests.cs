@@ -43,7 +43,7 @@ public sealed partial class TranslatedComparisonTests : IDisposable
     private static IEnumerable<string> EnglishLabels(Catalogue own)
     {
         using var file = JsonDocument.Parse(typeof(Catalogue).Assembly.GetManifestResourceStream("Languages/en.json")!);
-        return [.. file.RootElement.GetProperty("ui").EnumerateObject().Where(l => l.Value.GetString() != own.Label(l.Name)).Select(l => l.Value.GetString()!)];
+        return [.. file.RootElement.GetProperty("ui").EnumerateObject().Where(l => l.Value.GetString() != own.Label(l.Name)).Select(l => l.Value.GetString()!).Where(l => l.Any(char.IsLetter))];
     }
 
     /// <summary>Without the dialogue, which is in the language of the wire, and without the breaks of the lines.</summary>
