@@ -32,6 +32,7 @@ public sealed partial class QueueManager : IAsyncDisposable
 {
     private const int SweepPage = 1000;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TidyEvery = TimeSpan.FromMinutes(1);
 
@@ -44,6 +45,7 @@ public sealed partial class QueueManager : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Schedule schedule;
     private readonly HashSet<Task> visits = [];
+    private readonly Dictionary<string, int> served = new(StringComparer.Ordinal);
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private volatile Settings settings;
@@ -145,12 +147,19 @@ public sealed partial class QueueManager : IAsyncDisposable
 
     private void Again(string destination, DateTimeOffset at)
     {
+        bool isFirst;
         lock (gate)
         {
-            schedule.Add(destination, at);
+            // A visit that is under way takes what comes meanwhile; whether one more is worth it is asked once for all
+            // that comes in a moment, not for each message.
+            var soonest = served.ContainsKey(destination) ? parts.Time.GetUtcNow() + Moment : at;
+            isFirst = schedule.Add(destination, at < soonest ? soonest : at);
         }
 
-        Wake();
+        if (isFirst)
+        {
+            Wake();
+        }
     }
 
     private void Wake() => wake.Writer.TryWrite(true);
@@ -244,18 +253,23 @@ public sealed partial class QueueManager : IAsyncDisposable
             {
                 var visit = Task.Run(() => visitor.Serve(destination, stop.Token));
                 visits.Add(visit);
-                _ = visit.ContinueWith(Ended, TaskScheduler.Default);
+                served[destination] = served.GetValueOrDefault(destination) + 1;
+                _ = visit.ContinueWith(ended => Ended(ended, destination), TaskScheduler.Default);
             }
 
             othersWait = visits.Count >= parts.MostVisits && schedule.First <= parts.Time.GetUtcNow();
         }
     }
 
-    private void Ended(Task visit)
+    private void Ended(Task visit, string destination)
     {
         lock (gate)
         {
             visits.Remove(visit);
+            if (--served[destination] == 0)
+            {
+                served.Remove(destination);
+            }
         }
 
         Wake();

@@ -23,13 +23,14 @@ internal sealed class Schedule(int capacity)
     public DateTimeOffset? First => soonest.Count == 0 ? null : soonest.Min.At;
 
     /// <summary>A destination has work at this time; a sooner time that is known already stays.</summary>
-    public void Add(string destination, DateTimeOffset at)
+    /// <returns>Whether it is the first now, so that whoever waits has to wake up sooner.</returns>
+    public bool Add(string destination, DateTimeOffset at)
     {
         if (times.TryGetValue(destination, out var known))
         {
             if (known <= at)
             {
-                return;
+                return false;
             }
 
             soonest.Remove((known, destination));
@@ -41,6 +42,8 @@ internal sealed class Schedule(int capacity)
         {
             Forget(soonest.Max);
         }
+
+        return soonest.Count > 0 && ReferenceEquals(soonest.Min.Destination, destination);
     }
 
     /// <summary>Takes the destination that has been due for longest; null when none is due.</summary>
