@@ -37,6 +37,16 @@ public sealed class ParleyConfiguration
         return configuration;
     }
 
+    /// <summary>An MX that sends foreign mail to the exchangers that a DNS server names, on a port of this machine.</summary>
+    public static ParleyConfiguration Exchangers(int dnsPort, int port)
+    {
+        var configuration = Mx();
+        configuration._settings["trustedNetworks"] = new[] { "127.0.0.0/8" };
+        configuration._settings["dns"] = new { servers = new[] { $"127.0.0.1:{dnsPort}" } };
+        configuration._settings["delivery"] = new { port, allowPrivateAddresses = true };
+        return configuration;
+    }
+
     /// <summary>Adds a submission listener behind the ones that are there.</summary>
     public ParleyConfiguration With(LoginFixture login)
     {

@@ -79,7 +79,8 @@ internal sealed class DeliveryLane : IAsyncDisposable
         LaneEnd? end = null;
         for (var n = 0; n < MaxConnectionsForOne && left.Count > 0; n++)
         {
-            connection ??= await Connect(left, mayBeIdle: n == 0, cancellation);
+            using var either = connection is null ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, parcel.Items.Stopping) : null;
+            connection ??= await Connect(left, mayBeIdle: n == 0, either!.Token);
             if (connection is not { } used)
             {
                 return end ?? unreachable!.Value;
@@ -125,10 +126,15 @@ internal sealed class DeliveryLane : IAsyncDisposable
         {
             var message = await cargo.Fit(used.Hop);
             await using var end = cancellation.UnsafeRegister(static me => ((OutgoingConnection)me!).Abort(), used);
+            await using var harmlessEnd = parcel.Items.Stopping.UnsafeRegister(static me => ((OutgoingConnection)me!).AbortHarmlessly(), used);
             var outcomes = await used.Send(message, cargo.Read);
             if (!used.CanSend)
             {
                 cancellation.ThrowIfCancellationRequested();
+                if (DiedHarmlessly(outcomes))
+                {
+                    parcel.Items.Stopping.ThrowIfCancellationRequested();
+                }
             }
 
             return outcomes;

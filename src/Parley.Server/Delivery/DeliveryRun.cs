@@ -33,6 +33,8 @@ internal sealed class DeliveryRun : IDeliveryItems
     /// <summary>Whether the destination has more than this visit took at once, so that a second visit is worth it.</summary>
     public bool HasMore { get; private set; }
 
+    public required CancellationToken Stopping { get; init; }
+
     /// <summary>Asked after each message: whether the visit should end, because others wait or the server stops.</summary>
     public required Func<int, bool> ShouldEnd { get; init; }
 

@@ -52,6 +52,12 @@ public sealed record Visit(SendOutcome? Trouble, string Peer)
 public interface IDeliveryItems
 {
     /// <summary>
+    /// The server stops: what has nothing at stake ends at once with <see cref="OperationCanceledException"/> (a search, a
+    /// connection that is being made, a dialogue before its content); a message on its way is finished.
+    /// </summary>
+    CancellationToken Stopping { get; }
+
+    /// <summary>
     /// The next message, or null when there is none for now. Its envelope names the recipients to offer. What is given
     /// out is leased as long as the visit lasts.
     /// </summary>

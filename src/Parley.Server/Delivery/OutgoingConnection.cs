@@ -95,6 +95,15 @@ internal sealed class OutgoingConnection : IAsyncDisposable
         return dialogue.Outcomes;
     }
 
+    /// <summary>Ends every wait of it, unless content is on its way: a message that is cut off behind its last dot may arrive twice.</summary>
+    public void AbortHarmlessly()
+    {
+        if (dialogue.Phase is not (SendPhase.Content or SendPhase.Answer))
+        {
+            wire.Abort();
+        }
+    }
+
     /// <summary>Ends every wait of it.</summary>
     public void Abort() => wire.Abort();
 

@@ -47,9 +47,9 @@ public sealed partial class QueueManager : IAsyncDisposable
     private readonly HashSet<Task> visits = [];
     private readonly Dictionary<string, int> served = new(StringComparer.Ordinal);
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource stop = new();
     private volatile Settings settings;
-    private volatile bool stopping;
     private volatile bool othersWait;
     private Task loop = Task.CompletedTask;
     private string? sweepAfter = string.Empty; // null when all destinations have been read
@@ -74,7 +74,7 @@ public sealed partial class QueueManager : IAsyncDisposable
         visitor = new Visitor(new VisitParts(parts.Store, recorder, parts.Time), parts.Deliverer, sites, logger)
         {
             Settings = () => this.settings,
-            IsStopping = () => stopping,
+            Stopping = stopping.Token,
             OthersWait = () => othersWait,
             Again = Again,
         };
@@ -117,10 +117,10 @@ public sealed partial class QueueManager : IAsyncDisposable
         Wake();
     }
 
-    /// <summary>Takes up no more work, lets visits finish the message at hand within the grace, then ends them.</summary>
+    /// <summary>Takes up no more work, lets visits finish a message that is on its way within the grace, then ends them.</summary>
     public async Task Stop(TimeSpan grace)
     {
-        stopping = true;
+        await stopping.CancelAsync();
         Wake();
         await loop;
         var rest = Task.WhenAll(Visits());
@@ -134,6 +134,7 @@ public sealed partial class QueueManager : IAsyncDisposable
         await Stop(TimeSpan.Zero);
         recorder.Dispose();
         gauge.Dispose();
+        stopping.Dispose();
         stop.Dispose();
     }
 
@@ -166,7 +167,7 @@ public sealed partial class QueueManager : IAsyncDisposable
 
     private async Task Run()
     {
-        while (!stopping)
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
@@ -297,7 +298,7 @@ public sealed partial class QueueManager : IAsyncDisposable
 
     private async Task Rest(TimeSpan duration, TimeProvider time)
     {
-        if (duration <= TimeSpan.Zero && !stopping)
+        if (duration <= TimeSpan.Zero && !stopping.IsCancellationRequested)
         {
             wake.Reader.TryRead(out _);
             return;

@@ -18,8 +18,8 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
     /// <summary>The settings in force.</summary>
     public required Func<Settings> Settings { get; init; }
 
-    /// <summary>Whether visits should end after the message at hand, because the server stops.</summary>
-    public required Func<bool> IsStopping { get; init; }
+    /// <summary>The server stops: visits end after the message at hand.</summary>
+    public required CancellationToken Stopping { get; init; }
 
     /// <summary>Whether destinations wait for any place at all.</summary>
     public required Func<bool> OthersWait { get; init; }
@@ -37,7 +37,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
                 Again(destination, next);
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
         {
             // The server stops.
         }
@@ -52,7 +52,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
     private async Task<bool> TryServe(string destination, CancellationToken cancellation)
     {
         var settings = Settings();
-        var hop = await deliverer.Find(destination, cancellation);
+        var hop = await deliverer.Find(destination, Stopping);
         if (hop.End is { } end)
         {
             await PutAside(hop, settings, attempt => parts.Recorder.Record(With(attempt, end, string.Empty, null), CancellationToken.None), cancellation);
@@ -97,6 +97,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
     {
         var run = new DeliveryRun(parts, settings, hop)
         {
+            Stopping = Stopping,
             ShouldEnd = messages => ShouldEnd(visit.Site, messages),
             Ended = (outcomes, peer) => Ended(visit.Site, settings, outcomes, peer),
             FoundMore = () => Again(hop.Destination, parts.Time.GetUtcNow()),
@@ -111,7 +112,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
 
             end = await deliverer.Deliver(hop, run, cancellation);
         }
-        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        catch (Exception fault) when (!Stopping.IsCancellationRequested)
         {
             LogFault(logger, fault, hop.Destination);
             end = new Visit(new SendOutcome.Deferred(FaultOfOurs, SendPhase.Route), string.Empty);
@@ -152,7 +153,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
 
     private bool ShouldEnd(Site site, int messages)
     {
-        if (IsStopping())
+        if (Stopping.IsCancellationRequested)
         {
             return true;
         }

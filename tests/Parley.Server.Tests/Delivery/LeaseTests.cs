@@ -105,6 +105,7 @@ public sealed class LeaseTests
 
         var run = new DeliveryRun(new VisitParts(store, recorder, time), settings, new NextHop("example.com", "example.com"))
         {
+            Stopping = default,
             ShouldEnd = static _ => false,
             Ended = static (_, _) => { },
         };

@@ -21,6 +21,8 @@ internal sealed class ListItems : IDeliveryItems
     /// <summary>How often a content was opened.</summary>
     public int Opened { get; private set; }
 
+    public CancellationToken Stopping { get; init; }
+
     public Func<Stream, Stream> Wrap { get; set; } = static stream => stream;
 
     public ListItems Add(string to, byte[] content, Envelope? like = null)

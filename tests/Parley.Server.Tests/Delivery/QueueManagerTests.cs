@@ -300,6 +300,31 @@ public sealed class QueueManagerTests
         Assert.Equal(100 - queue.Way.Offered.Count, counts.Waiting);
     }
 
+    [Theory]
+    [InlineData("!silence at the greeting")]
+    [InlineData("!silence at EHLO")]
+    [InlineData("!silence at RCPT")]
+    public async Task A_stop_waits_for_nobody_who_has_nothing_of_ours_yet(string silent)
+    {
+        await using var peer = ScriptedPeer.Answering(line => silent.EndsWith(line.Length == 0 ? "greeting" : line.Split(' ')[0], StringComparison.Ordinal) ? "!silence" : null);
+        await using var queue = await ManagedQueue.Open();
+        var settings = ManagedQueue.Load($$"""
+            { "hostname": "mx.example.org", "domains": { "example.org": {} }, "routes": [ { "match": "*", "smarthost": "127.0.0.1:{{peer.Port}}" } ] }
+            """);
+        await using var remote = new RemoteDelivery(settings, new RemoteParts(new Dns.TableDns(), Clock));
+        var manager = queue.Start(remote);
+        manager.Settings = settings;
+        await queue.Put(manager, Mail.Going("bob@example.com", $"smtp:127.0.0.1:{peer.Port}"));
+        await ManagedQueue.Until(() => Task.FromResult(peer.Connections == 1));
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        await manager.Stop(TimeSpan.FromSeconds(20));
+
+        Assert.InRange(since.Elapsed.TotalSeconds, 0, 10);
+        Assert.Equal((1, 0), await queue.Store.Count(default) is var counts ? (counts.Waiting, counts.Active) : default);
+    }
+
     [Fact]
     public async Task A_fault_in_a_way_out_defers_and_goes_on_with_others()
     {
