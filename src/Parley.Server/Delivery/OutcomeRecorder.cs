@@ -57,13 +57,38 @@ internal sealed partial class OutcomeRecorder : IDisposable
         Count(attempt, judged);
     }
 
-    /// <summary>Puts off a message of a claim whose site is left alone; nothing was tried.</summary>
-    public async Task PutOff(Attempt attempt, SitePause pause, CancellationToken cancellation)
+    /// <summary>Records how many messages of one claim ended: those that nobody is told of in one stroke.</summary>
+    public async Task Record(IReadOnlyList<Attempt> attempts, CancellationToken cancellation)
     {
-        var outcome = new SendOutcome.Deferred(SiteWaits(pause), SendPhase.Route);
-        var all = Enumerable.Repeat<SendOutcome>(outcome, attempt.Message.Recipients.Count).ToList();
-        await Record(attempt with { Outcomes = all, Peer = pause.Why.Peer, NotBefore = pause.Until, Untried = true }, cancellation);
+        var silent = new List<(Attempt Attempt, List<Judged> Judged)>(attempts.Count);
+        var told = new List<Attempt>();
+        foreach (var attempt in attempts)
+        {
+            var judged = Judge(attempt);
+            if (judged.Exists(static one => one.Status is not null))
+            {
+                told.Add(attempt);
+            }
+            else
+            {
+                silent.Add((attempt, judged));
+            }
+        }
+
+        if (silent.Count > 0)
+        {
+            // What an operator changed meanwhile is dropped by the store, recipient by recipient.
+            var outcomes = silent.SelectMany(static one => one.Judged, static (_, judged) => judged.Outcome).ToList();
+            _ = await store.Record(silent[0].Attempt.Lease, outcomes, null, cancellation);
+            silent.ForEach(one => Count(one.Attempt, one.Judged));
+        }
+
+        await Task.WhenAll(told.Select(attempt => Record(attempt, cancellation)));
     }
+
+    /// <summary>What becomes of a message whose site is left alone: nothing was tried.</summary>
+    public static Attempt PutOff(Attempt attempt, SitePause pause) =>
+        attempt.AllEnd(new SendOutcome.Deferred(SiteWaits(pause), SendPhase.Route), pause.Why.Peer) with { NotBefore = pause.Until, Untried = true };
 
     public void Dispose() => meter.Dispose();
 
@@ -199,6 +224,9 @@ internal sealed record Attempt(Settings Settings, Lease Lease, NextHop Hop, Clai
 
     /// <summary>Who answered.</summary>
     public string Peer { get; init; } = string.Empty;
+
+    /// <summary>The same end for every recipient.</summary>
+    public Attempt AllEnd(SendOutcome outcome, string peer) => this with { Outcomes = Enumerable.Repeat(outcome, Message.Recipients.Count).ToList(), Peer = peer };
 
     /// <summary>No further attempt before this.</summary>
     public DateTimeOffset? NotBefore { get; init; }

@@ -55,14 +55,14 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
         var hop = await deliverer.Find(destination, Stopping);
         if (hop.End is { } end)
         {
-            await PutAside(hop, settings, attempt => parts.Recorder.Record(With(attempt, end, string.Empty, null), CancellationToken.None), cancellation);
+            await PutAside(hop, settings, attempt => attempt.AllEnd(end, string.Empty), cancellation);
             return true;
         }
 
         var visit = sites.Enter(hop.Site, destination, settings.Delivery.ConcurrencyPerSite);
         if (visit.Pause is { } pause)
         {
-            await PutAside(hop, settings, attempt => parts.Recorder.PutOff(attempt, pause, CancellationToken.None), cancellation);
+            await PutAside(hop, settings, attempt => OutcomeRecorder.PutOff(attempt, pause), cancellation);
             return true;
         }
 
@@ -86,7 +86,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
 
         if (begun is not null)
         {
-            await PutAside(hop, settings, attempt => parts.Recorder.PutOff(attempt, begun, CancellationToken.None), cancellation);
+            await PutAside(hop, settings, attempt => OutcomeRecorder.PutOff(attempt, begun), cancellation);
         }
 
         return true;
@@ -135,8 +135,8 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
             if (begun is not null)
             {
                 LogLeftAlone(logger, hop.Site, begun.Until, why.Text);
-                Task Defer(Attempt attempt) => parts.Recorder.Record(With(attempt, trouble, end.Peer, begun.Until), CancellationToken.None);
-                await run.Close((lease, rest) => Task.WhenAll(rest.Select(message => Defer(new Attempt(settings, lease, hop, message)))));
+                Attempt Defer(Attempt attempt) => attempt.AllEnd(trouble, end.Peer) with { NotBefore = begun.Until };
+                await run.Close((lease, rest) => RecordAll(rest.Select(message => Defer(new Attempt(settings, lease, hop, message)))));
 
                 // All that waits there has the same trouble; it is told in each, so that an operator sees why it waits.
                 await PutAside(hop, settings, Defer, cancellation);
@@ -147,7 +147,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
         var pause = sites.PauseOf(visit.Site);
         await run.Close((lease, rest) => pause is null
             ? parts.Store.Release(lease, CancellationToken.None).AsTask()
-            : Task.WhenAll(rest.Select(message => parts.Recorder.PutOff(new Attempt(settings, lease, hop, message), pause, CancellationToken.None))));
+            : RecordAll(rest.Select(message => OutcomeRecorder.PutOff(new Attempt(settings, lease, hop, message), pause))));
         return pause;
     }
 
@@ -184,8 +184,11 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
         }
     }
 
-    /// <summary>Does the same to all that is due at a destination, a bounded number at a time.</summary>
-    private async Task PutAside(NextHop hop, Settings settings, Func<Attempt, Task> act, CancellationToken cancellation)
+    // Never cancelled: what happened must be known.
+    private Task RecordAll(IEnumerable<Attempt> attempts) => parts.Recorder.Record([.. attempts], CancellationToken.None);
+
+    /// <summary>Ends all that is due at a destination in the same way, a bounded number at a time.</summary>
+    private async Task PutAside(NextHop hop, Settings settings, Func<Attempt, Attempt> end, CancellationToken cancellation)
     {
         while (true)
         {
@@ -195,16 +198,9 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
                 return;
             }
 
-            await Task.WhenAll(claims[0].Messages.Select(message => act(new Attempt(settings, claims[0].Lease, hop, message))));
+            await RecordAll(claims[0].Messages.Select(message => end(new Attempt(settings, claims[0].Lease, hop, message))));
         }
     }
-
-    private static Attempt With(Attempt attempt, SendOutcome outcome, string peer, DateTimeOffset? notBefore) => attempt with
-    {
-        Outcomes = Enumerable.Repeat(outcome, attempt.Message.Recipients.Count).ToList(),
-        Peer = peer,
-        NotBefore = notBefore,
-    };
 
     private static readonly SendCause FaultOfOurs = new(
         "fault-of-ours", new Smtp.EnhancedStatusCode(4, 3, 0), "this server met a fault of its own, which its log tells; tried again later");

@@ -22,6 +22,26 @@ public static class HeaderSection
         return string.Empty;
     }
 
+    /// <summary>Counts the Received fields that one host wrote (RFC 5321 §4.4: "by" and its name).</summary>
+    /// <param name="head">The first octets of the message; fields that lie beyond are not seen.</param>
+    /// <param name="host">The host's name.</param>
+    public static int CountReceivedBy(ReadOnlySpan<byte> head, string host)
+    {
+        var fields = new HeaderFields(head);
+        var count = 0;
+        while (fields.MoveNext())
+        {
+            if (fields.Is("Received"u8))
+            {
+                var words = System.Text.Encoding.Latin1.GetString(fields.Body).Split([' ', '\t', '\r', '\n', ';'], StringSplitOptions.RemoveEmptyEntries);
+                var by = Array.FindIndex(words, static word => word.Equals("by", StringComparison.OrdinalIgnoreCase));
+                count += by >= 0 && by + 1 < words.Length && words[by + 1].Equals(host, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>Counts the fields that the loop guard and the checks of a submission look at.</summary>
     /// <param name="head">The first octets of the message; fields that lie beyond are not seen.</param>
     public static HeaderCounts Count(ReadOnlySpan<byte> head)

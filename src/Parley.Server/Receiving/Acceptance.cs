@@ -13,6 +13,9 @@ internal static class Acceptance
     /// <summary>Received fields from which on a message is taken to go in circles; RFC 5321 §6.3 asks for 100 at least.</summary>
     public const int MaxHops = 100;
 
+    // A content filter and a mailing list may lead through here again; more is a circle.
+    private const int MaxOwnHops = 4;
+
     /// <summary>Why the content is refused, or null.</summary>
     public static Reply? Check(HeaderCounts header, SessionOptions options)
     {
@@ -23,6 +26,23 @@ internal static class Acceptance
 
         // RFC 6409 §8.1 and §6.3: the submission service refuses what it cannot make whole; a relay leaves content alone.
         return options.IsSubmission && (header.From != 1 || header.Date > 1 || header.MessageId > 1) ? Replies.HeadersBroken : null;
+    }
+
+    /// <summary>
+    /// Whether an alias that leaves the house would send on what it has sent on before: the other side leads back here.
+    /// Each turn doubles where an alias has two members, so this does not wait for <see cref="MaxHops"/>.
+    /// </summary>
+    public static bool GoesInCircles(ReadOnlySpan<byte> head, Envelope envelope, string hostname)
+    {
+        foreach (var recipient in envelope.Recipients)
+        {
+            if (recipient is { Given: not null, Destination: not null } && !Delivery.LocalDelivery.Knows(recipient.Destination))
+            {
+                return HeaderSection.CountReceivedBy(head, hostname) >= MaxOwnHops;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The fields that a submission lacks (RFC 6409 §8.2, §8.3), to stand before the content; empty elsewhere.</summary>

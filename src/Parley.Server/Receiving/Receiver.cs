@@ -84,9 +84,15 @@ internal sealed class Receiver : IMailReceiver, IDisposable
             return refusal;
         }
 
+        var envelope = Envelope(session, transaction);
+        if (Acceptance.GoesInCircles(octets.Head.Span, envelope, session.Options.Hostname))
+        {
+            return Replies.TooManyHops;
+        }
+
         var id = store.NextId();
         var now = time.GetUtcNow();
-        var message = new NewMessage(id, Envelope(session, transaction), octets, now)
+        var message = new NewMessage(id, envelope, octets, now)
         {
             Trace = TraceFields.Received(session, transaction, id, now, Acceptance.Completion(header, session.Options, id, now)),
             Session = session.Id,

@@ -86,6 +86,56 @@ public sealed class QueueManagerTests
         Assert.Equal("sender@example.net", queue.Way.Offered.Last().Address);
     }
 
+    [Theory]
+    [InlineData(false, false, "Action: relayed")]
+    [InlineData(true, false, null)] // the next hop reports by itself
+    [InlineData(false, true, "Action: delivered")]
+    public async Task A_success_is_reported_where_it_was_asked_for_and_nobody_else_will(bool passedOn, bool isFinal, string? expected)
+    {
+        await using var queue = await ManagedQueue.Open();
+        queue.Way.IsFinal = isFinal;
+        queue.Way.Answer = (_, _) => passedOn ? Replies.TakenWithDsn : Replies.Taken;
+        var manager = queue.Start();
+        var envelope = Mail.Envelope(
+            Mail.Going("bob@example.com") with { Notify = Smtp.Serving.DsnNotify.Success },
+            Mail.Going("carol@example.com"));
+        await queue.Put(manager, envelope with { Sender = Mail.From("alice@example.org") });
+
+        await queue.Empty();
+
+        var reports = await queue.Reports();
+        Assert.Equal(expected is null ? 0 : 1, reports.Count);
+        if (expected is not null)
+        {
+            var text = System.Text.Encoding.UTF8.GetString((await Mail.Read(queue.Store, reports[0].Id))!);
+            Assert.Contains(expected, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("carol", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("alice@example.org", "Action: delivered")]
+    [InlineData("friends@example.org", "Action: expanded")]
+    public async Task A_success_in_a_mailbox_of_ours_is_reported_from_the_server_itself(string to, string expected)
+    {
+        await using var server = await TestServer.FromText("""
+            { "hostname": "mx.example.org", "listeners": [ { "address": "127.0.0.1:0" } ], "http": { "address": null }, "dns": { "servers": ["127.0.0.1:1"] },
+              "domains": { "example.org": { "mailboxes": ["alice", "bob"], "aliases": { "friends": ["alice", "bob"] } } } }
+            """);
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(server.Server.Addresses[0]);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+            $"EHLO x.example\r\nMAIL FROM:<bob@example.org> ENVID=QQ1\r\nRCPT TO:<{to}> NOTIFY=SUCCESS\r\nDATA\r\nSubject: hello\r\n\r\nhello\r\n.\r\nQUIT\r\n"));
+        await ManagedQueue.Until(async () => (await server.Store.List(new MessageQuery(), default)).Messages.Count == 2);
+
+        var report = (await server.Store.List(new MessageQuery(), default)).Messages.Single(message => message.Sender.IsNull);
+        var text = System.Text.Encoding.UTF8.GetString((await Mail.Read(server.Store, report.Id))!);
+        Assert.Contains(expected, text, StringComparison.Ordinal);
+        Assert.Contains("Original-Envelope-Id: QQ1", text, StringComparison.Ordinal);
+        Assert.Equal(["bob@example.org"], report.RestsIn.Select(path => path.ToString()));
+    }
+
     [Fact]
     public async Task A_message_from_the_null_sender_fails_without_a_report()
     {

@@ -170,6 +170,17 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Every_cause_of_our_own_has_a_sentence_in_every_language()
+    {
+        var causes = SendCauses.All.Select(cause => cause.Id).Concat(["site-waits", "fault-of-ours", "maildir-not-written", "nothing-leaves"]);
+        foreach (var language in Parley.Codes.Catalogue.Languages)
+        {
+            var catalogue = Parley.Codes.Catalogue.Load(language);
+            Assert.All(causes, cause => Assert.NotEmpty(catalogue.ReportText("cause." + cause)));
+        }
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_ours_reads_every_golden_report()
     {
         var start = new ProcessStartInfo("python3", ["-c", Reader, Path.Combine(Golden.Root, Folder)])
