@@ -131,6 +131,10 @@ public sealed class Catalogue
     /// <exception cref="InvalidDataException">The language file lacks it.</exception>
     public string ReportText(string key) => _texts.Text("dsn", key);
 
+    /// <summary>What happened instead of a reply, in a sentence for the reports to senders; null for an unknown id.</summary>
+    /// <param name="cause">The cause's id, such as <c>no-connection</c>.</param>
+    public string? ReportCause(string cause) => _texts.Entry("dsn", "cause." + cause) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
     /// <summary>The name of a step that is answered: a verb stays as it is, <c>connect</c> has a name in each language.</summary>
     public string Moment(string command) =>
         _texts.Entry("ui", $"moment.{command}") is { ValueKind: JsonValueKind.String } name ? name.GetString()! : command;

@@ -166,7 +166,18 @@ internal sealed partial class OutcomeRecorder : IDisposable
     {
         var outcomes = judged.ConvertAll(static one => one.Outcome);
         var told = judged.Exists(static one => one.Status is not null) ? judged.Select(static one => one.Status).OfType<RecipientStatus>().ToList() : null;
-        var report = told is null ? null : await reports.Write(attempt.Settings, attempt.Message, told, cancellation);
+        NewMessage? report;
+        try
+        {
+            report = told is null ? null : await reports.Write(attempt.Settings, attempt.Message, told, cancellation);
+        }
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        {
+            // A report that cannot be written must neither be skipped nor hold up the rest of the queue.
+            LogNoReport(logger, fault, attempt.Message.Id);
+            return RecordResult.NoRoom;
+        }
+
         if (report is null)
         {
             return await store.Record(attempt.Lease, outcomes, null, cancellation);
@@ -205,6 +216,9 @@ internal sealed partial class OutcomeRecorder : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "message {Id}: somebody else has it by now (its lease ran out, or an operator changed it); what was delivered stands, the rest is left to them")]
     private static partial void LogLeaseLost(ILogger logger, QueueId id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "message {Id}: the report to its sender could not be written; its recipients are tried again instead of given up")]
+    private static partial void LogNoReport(ILogger logger, Exception fault, QueueId id);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "message {Id}, recipient {Recipient}: given up without a report, as its sender is null or asked for none: {Why}")]
     private static partial void LogDropped(ILogger logger, QueueId id, int recipient, string why);

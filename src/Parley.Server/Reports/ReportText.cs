@@ -88,7 +88,7 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
         }
         else
         {
-            var happened = Sentence("cause." + cause.Id);
+            var happened = catalogue.ReportCause(cause.Id) ?? cause.Text;
             Lines(Sentence("happened", ("text", told.Reply.Peer.Length > 0 ? $"{happened} ({told.Reply.Peer})" : happened)), "    ");
             Advise(Meaning(cause));
         }

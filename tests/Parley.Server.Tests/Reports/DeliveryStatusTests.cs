@@ -44,6 +44,26 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
     [Fact]
     public Task A_refusal() => Check("failed", ReportedAction.Failed, Refused, Going("bob@example.com"));
 
+    [Theory]
+    [InlineData("fr")]
+    [InlineData("ru")]
+    [InlineData("th")]
+    public async Task A_refusal_in_the_language_of_the_message(string language)
+    {
+        var message = await Claim(
+            Envelope(Going("bob@example.com")),
+            Encoding.UTF8.GetBytes($"Subject: Lunch on Friday?\r\nContent-Language: xx, {language}-XX\r\nMessage-ID: <1@example.org>\r\n\r\nShall we?\r\n"));
+        await Check($"failed-{language}", message, [Status(message, 0, ReportedAction.Failed, Refused)]);
+    }
+
+    [Fact]
+    public async Task A_delay_in_the_configured_language()
+    {
+        var message = await Claim(Envelope(Going("bob@example.com")));
+        var text = await Write(message, [Status(message, 0, ReportedAction.Delayed, Expired)], settings with { Delivery = settings.Delivery with { ReportLanguage = "fr" } });
+        Assert.Contains("\r\nContent-Language: fr\r\n", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public Task A_delay() => Check("delayed", ReportedAction.Delayed, Greylisted, Going("bob@example.com"));
 
@@ -176,7 +196,7 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
         foreach (var language in Parley.Codes.Catalogue.Languages)
         {
             var catalogue = Parley.Codes.Catalogue.Load(language);
-            Assert.All(causes, cause => Assert.NotEmpty(catalogue.ReportText("cause." + cause)));
+            Assert.All(causes, cause => Assert.False(string.IsNullOrEmpty(catalogue.ReportCause(cause)), $"{language}: {cause}"));
         }
     }
 
@@ -249,11 +269,11 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
     private async Task Check(string name, ClaimedMessage message, IReadOnlyList<RecipientStatus> told) =>
         Golden.Check(Path.Combine(Folder, name + ".eml"), await Write(message, told));
 
-    private async Task<string> Write(ClaimedMessage message, IReadOnlyList<RecipientStatus> told) => (await WriteBoth(message, told)).Text;
+    private async Task<string> Write(ClaimedMessage message, IReadOnlyList<RecipientStatus> told, Settings? by = null) => (await WriteBoth(message, told, by)).Text;
 
-    private async Task<(Envelope Envelope, string Text)> WriteBoth(ClaimedMessage message, IReadOnlyList<RecipientStatus> told)
+    private async Task<(Envelope Envelope, string Text)> WriteBoth(ClaimedMessage message, IReadOnlyList<RecipientStatus> told, Settings? by = null)
     {
-        var report = (await Reports().Write(settings, message, told, default))!;
+        var report = (await Reports().Write(by ?? settings, message, told, default))!;
         await using var content = report.Content;
         Assert.Equal(EnqueueResult.Stored, await store.Enqueue(report, default));
         return (report.Envelope, Encoding.UTF8.GetString((await Mail.Read(store, report.Id))!));
