@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
@@ -35,6 +36,11 @@ public enum TokenStanding
 /// <summary>Checks signed tokens (JWT, RFC 7519; best current practice RFC 8725) of OAUTHBEARER and XOAUTH2.</summary>
 public sealed class TokenValidator
 {
+    // RFC 7515 §2: base64url without padding. The library would also take the other alphabet's + and /, so that one
+    // signature had many spellings.
+    private static readonly SearchValues<byte> Letters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."u8);
+
     private readonly JsonWebTokenHandler handler = new();
     private readonly OAuthSettings settings;
     private readonly ITokenKeys keys;
@@ -113,7 +119,7 @@ public sealed class TokenValidator
     {
         keyId = null;
         user = "";
-        if (token.Count((byte)'.') != 2)
+        if (token.Count((byte)'.') != 2 || token.ContainsAnyExcept(Letters))
         {
             return false;
         }

@@ -105,6 +105,17 @@ public sealed class TokenValidatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signature_spelled_in_the_other_base64_alphabet_is_invalid()
+    {
+        var good = Sign("RS256", "r1", Claims());
+        var signature = good.LastIndexOf('.');
+        var other = good[signature..].Replace('-', '+').Replace('_', '/');
+        Assert.NotEqual(good[signature..], other);
+        Assert.Equal("alice@example.org", await Validate(good));
+        Assert.Equal("Invalid", await Validate(good[..signature] + other));
+    }
+
+    [Fact]
     public void Any_octets_are_answered()
     {
         var validator = new TokenValidator(Settings(), new TokenKeysFile(folder["keys.json"], clock), clock);
