@@ -10,7 +10,6 @@ public sealed class PlainText
     private readonly Catalogue _catalogue;
     private readonly TextWriter _writer;
     private readonly bool _colour;
-    private readonly bool _wraps;
 
     /// <summary>Prepares to write.</summary>
     /// <param name="catalogue">The language of headings and labels.</param>
@@ -19,8 +18,6 @@ public sealed class PlainText
     public PlainText(Catalogue catalogue, TextWriter writer, bool colour)
     {
         (_catalogue, _writer, _colour) = (catalogue, writer, colour);
-        // Scripts without spaces between words have no place where a line may simply be cut.
-        _wraps = catalogue.Label("wrap") == "spaces";
     }
 
     /// <summary>Writes one code, whole.</summary>
@@ -183,7 +180,7 @@ public sealed class PlainText
         var hang = new string(' ', Math.Min(lead.Length, 6));
         var line = new StringBuilder(indent).Append(lead);
         var empty = true;
-        foreach (var word in _wraps ? text.Split(' ') : [text])
+        foreach (var word in text.Split(' '))
         {
             if (!empty && line.Length + 1 + word.Length > Width)
             {

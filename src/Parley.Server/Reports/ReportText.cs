@@ -19,7 +19,6 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
         [ReportedAction.Failed, ReportedAction.Delayed, ReportedAction.Delivered, ReportedAction.Relayed, ReportedAction.Expanded];
 
     private readonly StringBuilder text = new(2048);
-    private readonly bool wraps = catalogue.Label("wrap") == "spaces";
 
     /// <summary>Who writes, for the From field.</summary>
     public string From() => catalogue.ReportText("from");
@@ -166,7 +165,7 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
     private void Lines(string words, string indent)
     {
         var line = new StringBuilder(indent);
-        foreach (var word in wraps ? words.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [words])
+        foreach (var word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (line.Length > indent.Length && line.Length + 1 + word.Length > Width)
             {

@@ -67,6 +67,15 @@ public sealed class Browser : IAsyncLifetime
         Assert.True(excess <= 0, $"{page.Url} is {excess} px wider than the window");
     }
 
+    /// <summary>A picture of the whole page for people to look at, in the folder <c>PARLEY_SCREENSHOTS</c>; none where it is not set.</summary>
+    public static async Task Picture(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("PARLEY_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (browser is not null)

@@ -31,6 +31,7 @@ public class ReferencePagesTests(Browser browser)
             await page.GotoAsync(address);
             await Browser.HasNoViolation(page);
             await Browser.FitsItsWidth(page);
+            await Browser.Picture(page, $"{address.Trim('/').Replace('/', '-')}-{(dark ? "dark" : "light")}-{width}");
             await page.EvaluateAsync("document.documentElement.dir = 'rtl'");
             await Browser.FitsItsWidth(page);
         }
@@ -53,6 +54,30 @@ public class ReferencePagesTests(Browser browser)
         await page.Keyboard.TypeAsync(" nothingatall");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToBeVisibleAsync();
         Assert.Equal(0, asked);
+    }
+
+    [Fact(Timeout = Browser.Patience)]
+    public async Task Arabic_reads_from_the_right_and_what_goes_over_the_wire_from_the_left()
+    {
+        await using var console = await RunningConsole.Start();
+        var page = await browser.Open(console);
+        await page.GotoAsync("/ar/compare/334/550");
+        Assert.Equal("rtl", await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('main p')).direction"));
+
+        // The first word of a paragraph stands at its right edge, the first letter of a dialogue's line at its left.
+        Assert.True(await page.EvaluateAsync<bool>("""
+            () => {
+              const p = document.querySelector('main p'), range = document.createRange();
+              const text = document.createTreeWalker(p, NodeFilter.SHOW_TEXT).nextNode();
+              range.setStart(text, 0); range.setEnd(text, 3);
+              return range.getBoundingClientRect().left > p.getBoundingClientRect().left + p.getBoundingClientRect().width / 2;
+            }
+            """));
+        Assert.Equal("ltr", await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.dialogue-lines li .said')).direction"));
+        Assert.True(await page.EvaluateAsync<bool>("""
+            () => [...document.querySelectorAll('.dialogue-lines li')].every(line =>
+              line.querySelector('.side').getBoundingClientRect().left < line.querySelector('.said').getBoundingClientRect().left)
+            """));
     }
 
     [Fact(Timeout = Browser.Patience)]

@@ -108,6 +108,64 @@ public class ReferencePagesTests
     }
 
     [Fact]
+    public async Task Every_page_of_every_language_is_whole_and_leads_to_itself_in_the_others()
+    {
+        await using var console = await RunningConsole.Start();
+        foreach (var catalogue in Catalogue.Languages.Select(language => Catalogue.Load(language)))
+        {
+            foreach (var path in new[] { "/codes", "/codes/550", "/codes/5.7.26", "/compare", "/compare/334/550", "/explain", "/why/relay-denied" })
+            {
+                var page = await Page(console, $"{catalogue.Language}{path}");
+                Assert.Equal(catalogue.Language, page.DocumentElement.GetAttribute("lang"));
+                Assert.Equal(catalogue.Direction, page.DocumentElement.GetAttribute("dir"));
+                Assert.Equal(
+                    Catalogue.Languages.Select(language => ($"/{language}{path}", language == catalogue.Language ? "true" : null)),
+                    page.QuerySelectorAll("footer a[hreflang]").Select(link => (link.GetAttribute("href")!, link.GetAttribute("aria-current"))));
+            }
+
+            Assert.Contains(catalogue.Explain("550")!.Meaning, (await Page(console, $"{catalogue.Language}/codes/550")).QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+            Assert.Contains(
+                catalogue.Compare("334", "550")!.Introduction!,
+                (await Page(console, $"{catalogue.Language}/compare/334/550")).QuerySelector("main")!.TextContent,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("codes/550", "th", "/th/codes/550")]
+    [InlineData("codes", "de, ru;q=0.8, fr;q=0.9", "/fr/codes")]
+    [InlineData("codes?query=greylisting+4", "vi-VN,vi;q=0.9,en;q=0.8", "/vi/codes?query=greylisting+4")]
+    [InlineData("compare/334/550", "ar-EG", "/ar/compare/334/550")]
+    [InlineData("explain", "ja", "/en/explain")]
+    [InlineData("explain", "th;q=0, *", "/en/explain")]
+    [InlineData("compare", null, "/en/compare")]
+    [InlineData("codes//elsewhere.example", "fr", "/fr/codes//elsewhere.example")]
+    public async Task An_address_without_a_language_leads_to_one_that_the_reader_takes(string address, string? taken, string expected)
+    {
+        await using var console = await RunningConsole.Start();
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = console.Client.BaseAddress };
+        using var request = Asking(address, taken);
+        using var response = await client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Found, response.StatusCode);
+        Assert.Equal(expected, response.Headers.Location?.OriginalString);
+        Assert.Contains("Accept-Language", response.Headers.Vary);
+    }
+
+    [Theory]
+    [InlineData("ru-RU, en;q=0.5", "ru")]
+    [InlineData("nonsense;;q=x", "en")]
+    [InlineData(null, "en")]
+    public async Task A_link_at_the_end_of_a_refusal_is_read_in_a_language_that_the_reader_takes(string? taken, string expected)
+    {
+        await using var console = await RunningConsole.Start();
+        using var request = Asking("why/relay-denied", taken);
+        using var response = await console.Client.SendAsync(request);
+        var page = new HtmlParser().ParseDocument(await response.Content.ReadAsStringAsync());
+        Assert.Equal(expected, page.DocumentElement.GetAttribute("lang"));
+        Assert.Contains("Accept-Language", response.Headers.Vary);
+    }
+
+    [Fact]
     public async Task Two_codes_typed_in_lead_to_their_comparison()
     {
         await using var console = await RunningConsole.Start();
@@ -144,6 +202,17 @@ public class ReferencePagesTests
         }
 
         Assert.NotNull((await Page(console, "en/codes")).QuerySelector("a[href='/']"));
+    }
+
+    private static HttpRequestMessage Asking(string address, string? languages)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (languages is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept-Language", languages);
+        }
+
+        return request;
     }
 
     private static async Task<IDocument> Page(RunningConsole console, string address)

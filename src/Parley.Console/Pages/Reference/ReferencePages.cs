@@ -26,6 +26,17 @@ internal static class ReferencePages
         pages.MapGet("/why/{reply}", Why);
         app.MapGet("/why/{reply}", (ConsoleParts parts, Catalogues catalogues, HttpContext context, string reply) =>
             Why(parts, catalogues, context, catalogues.For(context, null).Language, reply)).IsPublic().ExcludeFromDescription();
+        foreach (var path in new[] { "/codes", "/compare", "/explain" })
+        {
+            app.MapGet(path + "/{**rest}", InReadersLanguage).IsPublic().ExcludeFromDescription();
+        }
+    }
+
+    /// <summary>An address without a language, as people type it, leads to the page in the language that the reader takes.</summary>
+    private static IResult InReadersLanguage(Catalogues catalogues, HttpContext context)
+    {
+        context.Response.Headers.Vary = "Accept-Language";
+        return Results.Redirect($"/{catalogues.For(context, null).Language}{context.Request.Path.ToUriComponent()}{context.Request.QueryString.ToUriComponent()}");
     }
 
     private static IResult Index(ConsoleParts parts, Catalogues catalogues, HttpContext context, string lang, string? query) =>
