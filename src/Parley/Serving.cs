@@ -91,6 +91,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
     private static ILoggerFactory Loggers() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a port in use: we say it in one line, it in thirty
         .AddSimpleConsole(format =>
         {
             format.SingleLine = true;

@@ -105,6 +105,34 @@ public sealed class ServeTests : IDisposable
 
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.Contains($"parley serve: cannot listen on {other.LocalEndpoint}: ", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_servers_do_not_share_the_mail_of_one_address()
+    {
+        var (_, ports) = Serve("--smtp", "127.0.0.1:0", "--http", "-");
+
+        var second = parley.Run("serve", "--smtp", $"127.0.0.1:{ports[0]}", "--http", "-", "--data", Path.Combine(parley.Folder, "other"));
+
+        Assert.Equal((2, ""), (second.ExitCode, second.Output));
+        Assert.Contains($"parley serve: cannot listen on 127.0.0.1:{ports[0]}: ", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_is_free_again_at_once_though_closed_connections_linger()
+    {
+        var (process, ports) = Serve("--smtp", "127.0.0.1:0", "--http", "-");
+        using var client = Connect(ports[0]);
+        client.Read();
+        client.Write("QUIT");
+        Assert.StartsWith("221 ", client.Read(), StringComparison.Ordinal);
+        Assert.Null(client.Read()); // the server closed first, so that its end lingers
+        client.Dispose();
+        Signal("TERM", process);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "it did not end");
+
+        Assert.Equal(ports, Serve("--smtp", $"127.0.0.1:{ports[0]}", "--http", "-").Ports);
     }
 
     [Fact]

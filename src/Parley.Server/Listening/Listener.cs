@@ -54,7 +54,8 @@ internal sealed class Listener : IAsyncDisposable
             socket.DualMode = false; // one line of the configuration, one address
         }
 
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        // ReuseAddress stays off: .NET sets SO_REUSEPORT with it, and two servers would share the mail of one address.
+        // What it is wanted for, binding again while old connections linger, .NET does for TCP anyhow.
         try
         {
             socket.Bind(address);
