@@ -14,9 +14,10 @@ internal static class Bdat
 
     /// <summary>Out of order: the octets follow all the same and must not be taken for commands.</summary>
     public static Turn Refused(SmtpSession session, ReadOnlyMemory<byte> argument, Reply refusal) =>
-        TryRead(argument.Span, out var octets, out _)
-            ? session.SkipChunk(octets, refusal)
-            : new Turn(Replies.ChunkSize, Next.Close);
+        !TryRead(argument.Span, out var octets, out _) ? new Turn(Replies.ChunkSize, Next.Close)
+        // A line too long, between two chunks: a message that lacks one must not be ended by the next.
+        : session.Phase == Phase.Chunks ? new Turn(refusal, Next.Close)
+        : session.SkipChunk(octets, refusal);
 
     private static bool TryRead(ReadOnlySpan<byte> text, out long octets, out bool last)
     {
