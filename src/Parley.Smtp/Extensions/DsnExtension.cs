@@ -35,7 +35,7 @@ public sealed class DsnExtension : Extension
 
         if (parameter.Is("ENVID"u8))
         {
-            var good = parameter.Value.Length is > 0 and <= MaxEnvelopeIdOctets && XText.Decode(parameter.Value) is not null;
+            var good = parameter.Value.Length is > 0 and <= MaxEnvelopeIdOctets && IsPrintable(parameter.Value);
             refusal = good ? null : Replies.ParameterValue;
             draft.EnvelopeId = good ? Encoding.ASCII.GetString(parameter.Value) : null;
             return true;
@@ -109,6 +109,10 @@ public sealed class DsnExtension : Extension
         var address = value[(semicolon + 1)..];
         return Ascii.EqualsIgnoreCase(value[..semicolon], "utf-8"u8)
             ? System.Text.Unicode.Utf8.IsValid(address)
-            : XText.Decode(address) is not null;
+            : IsPrintable(address);
     }
+
+    // RFC 3461 §4.2 and §4.4: what was encoded is printable ASCII; a report repeats it in a field of its own.
+    private static bool IsPrintable(ReadOnlySpan<byte> xtext) =>
+        XText.Decode(xtext) is { } octets && !octets.AsSpan().ContainsAnyExceptInRange((byte)' ', (byte)'~');
 }
