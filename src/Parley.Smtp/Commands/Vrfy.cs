@@ -7,7 +7,7 @@ namespace Parley.Smtp.Commands;
 internal static class Vrfy
 {
     public static ValueTask<Turn> Handle(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellation) =>
-        AddressQuestion.Answer(session.Options.Vrfy, argument,
+        AddressQuestion.Answer(session, session.Options.Vrfy, argument,
             text => session.Receiver.Verify(session, text, cancellation));
 }
 
@@ -15,14 +15,16 @@ internal static class Vrfy
 internal static class Expn
 {
     public static ValueTask<Turn> Handle(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellation) =>
-        AddressQuestion.Answer(session.Options.Expn, argument,
+        AddressQuestion.Answer(session, session.Options.Expn, argument,
             text => session.Receiver.Expand(session, text, cancellation));
 }
 
 /// <summary>What VRFY and EXPN share: switched off, neutral, or asked of the receiver.</summary>
 internal static class AddressQuestion
 {
-    public static async ValueTask<Turn> Answer(AddressCommand mode, ReadOnlyMemory<byte> argument, Func<string, ValueTask<Reply>> ask)
+    private const string Parameter = " SMTPUTF8";
+
+    public static async ValueTask<Turn> Answer(SmtpSession session, AddressCommand mode, ReadOnlyMemory<byte> argument, Func<string, ValueTask<Reply>> ask)
     {
         if (mode == AddressCommand.Disabled)
         {
@@ -35,6 +37,15 @@ internal static class AddressQuestion
         }
 
         // RFC 5321 §7.3: 252 is the answer of a server that does not tell.
-        return mode == AddressCommand.Neutral ? Replies.CannotVerify : await ask(Encoding.UTF8.GetString(argument.Span));
+        if (mode == AddressCommand.Neutral)
+        {
+            return Replies.CannotVerify;
+        }
+
+        // RFC 6531 §3.7.4.2: the client takes names beyond ASCII in the answer, or else does not get them.
+        var text = Encoding.UTF8.GetString(argument.Span);
+        var takesUtf8 = session.IsExtended && text.EndsWith(Parameter, StringComparison.OrdinalIgnoreCase);
+        var reply = await ask(takesUtf8 ? text[..^Parameter.Length] : text);
+        return takesUtf8 || Ascii.IsValid(reply.Wire.Span) ? reply : Replies.CannotVerify;
     }
 }
