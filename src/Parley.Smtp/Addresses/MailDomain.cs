@@ -96,7 +96,7 @@ public sealed class MailDomain : IEquatable<MailDomain>
         string ascii;
         try
         {
-            ascii = Idn.GetAscii(text);
+            ascii = Idn.GetAscii(text.ToLowerInvariant()); // RFC 5890 §2.3.2.1: a U-label has no capitals; domains know no case
         }
         catch (ArgumentException)
         {

@@ -69,6 +69,7 @@ public class MailboxTests
     {
         Assert.NotEqual(Mailbox.Parse("Alice@example.org"), Mailbox.Parse("alice@example.org"));
         Assert.Equal(Mailbox.Parse("alice@Bücher.example"), Mailbox.Parse("alice@xn--BCHER-kva.example"));
+        Assert.Equal(Mailbox.Parse("alice@BÜCHER.example"), Mailbox.Parse("alice@xn--bcher-kva.example"));
     }
 
     [Fact]
