@@ -27,7 +27,7 @@ internal sealed record ScramClientFirst(string User, string AuthorizationId, str
         var bare = message[length..];
         var rest = bare;
 
-        // RFC 5802 §5.1: "m=" is reserved for mandatory extensions; it fails here since "n=" must come first.
+        // RFC 5802 §5.1: "m=" is reserved for mandatory extensions; in front it fails since "n=" must come first.
         if (!ScramMessage.TryTake(ref rest, (byte)'n', out var name)
             || !ScramMessage.TryReadName(name, out var user)
             || !ScramMessage.TryTake(ref rest, (byte)'r', out var nonce)

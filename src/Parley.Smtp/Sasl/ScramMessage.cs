@@ -64,12 +64,15 @@ internal static class ScramMessage
     public static bool IsNonce(ReadOnlySpan<byte> value) =>
         value.Length is > 0 and <= MaximumNonceLength && !value.ContainsAnyExcept(Printable);
 
-    /// <summary>Whether the rest of a message is empty or more attributes, which we pass over (RFC 5802 §5.1).</summary>
+    /// <summary>
+    /// Whether the rest of a message is empty or more attributes, which we pass over (RFC 5802 §5.1); but for <c>m=</c>,
+    /// which is kept for what nobody may pass over.
+    /// </summary>
     public static bool AreExtensions(ReadOnlySpan<byte> rest)
     {
         while (!rest.IsEmpty)
         {
-            if (!char.IsAsciiLetter((char)rest[0]) || !TryTake(ref rest, rest[0], out _))
+            if (!char.IsAsciiLetter((char)rest[0]) || rest[0] == 'm' || !TryTake(ref rest, rest[0], out _))
             {
                 return false;
             }

@@ -67,6 +67,7 @@ public class ScramTests
     [InlineData("c=biws,r=" + OurNonce, "Malformed")]
     [InlineData("c=bi ws,r=" + OurNonce + ",p=SpqyNGqDAv9bMU2LczsBcjTRUkuHaZKZc9rfRqBvIko=", "Malformed")]
     [InlineData("c=biws,r=" + OurNonce + ",p=", "InvalidCredentials")]
+    [InlineData("c=biws,r=" + OurNonce + ",m=must,p=SpqyNGqDAv9bMU2LczsBcjTRUkuHaZKZc9rfRqBvIko=", "Malformed")]
     [InlineData("", "Malformed")]
     public void A_wrong_final_message_fails(string final, string outcome)
     {
@@ -83,6 +84,7 @@ public class ScramTests
     [InlineData("n,,n=,r=abc")]
     [InlineData("n,,r=abc,n=user")]
     [InlineData("n,,m=must,n=user,r=abc")]
+    [InlineData("n,,n=user,r=abc,m=must")]
     [InlineData("n,,n=us=20er,r=abc")]
     [InlineData("n,,n=user,r=a c")]
     [InlineData("x,,n=user,r=abc")]
