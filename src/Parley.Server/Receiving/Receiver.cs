@@ -122,16 +122,17 @@ internal sealed class Receiver : IMailReceiver, IDisposable
     public ValueTask<Reply> Expand(SmtpSession session, string argument, CancellationToken cancellation) =>
         new(AddressAnswers.Expand(settings, argument));
 
-    // Each place once, though two recipients may stand for the same mailbox.
+    // Each place once, though two recipients may stand for the same mailbox; what rests here costs no delivery, and
+    // keeps every address that RCPT gave.
     private static Envelope Envelope(SmtpSession session, MailTransaction transaction)
     {
         var deliveries = new List<EnvelopeRecipient>(transaction.Recipients.Count);
-        HashSet<(ForwardPath, string?)>? seen = transaction.Recipients.Count > 1 ? [] : null;
+        HashSet<(ForwardPath, string?, ForwardPath?)>? seen = transaction.Recipients.Count > 1 ? [] : null;
         foreach (var recipient in transaction.Recipients)
         {
             foreach (var delivery in (IReadOnlyList<EnvelopeRecipient>)recipient.Resolution!)
             {
-                if (seen is null || seen.Add((delivery.Address, delivery.Destination)))
+                if (seen is null || seen.Add((delivery.Address, delivery.Destination, delivery.Destination is null ? delivery.Given : null)))
                 {
                     deliveries.Add(delivery);
                 }

@@ -26,10 +26,10 @@ internal sealed class Dialogue
 
     public IReadOnlyList<Step> Steps { get; }
 
-    public static Dialogue Read(string path)
+    public static Dialogue Read(string path) => Parse(Path.GetFileName(path), System.IO.File.ReadAllLines(path));
+
+    public static Dialogue Parse(string name, string[] lines)
     {
-        var lines = System.IO.File.ReadAllLines(path);
-        var name = Path.GetFileName(path);
         var steps = new List<Step>();
         for (var i = 1; i < lines.Length; i++)
         {
