@@ -189,7 +189,7 @@ public static class Replies
     public static readonly Reply TooManyHops = new("too-many-hops", 554, "5.4.6", "The message passed too many servers, it seems to run in a circle");
 
     /// <summary>RFC 6409 §6.3: the header section is not one.</summary>
-    public static readonly Reply HeadersBroken = new("headers-broken", 554, "5.6.0", "The header section is broken: exactly one From field is needed");
+    public static readonly Reply HeadersBroken = new("headers-broken", 554, "5.6.0", "The header section is broken: it needs one From field, and Date and Message-ID at most once");
 
     // ---- RSET, NOOP, HELP, VRFY, EXPN ----
 
