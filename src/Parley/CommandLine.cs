@@ -15,7 +15,8 @@ internal static class CommandLine
     public static async Task<int> Run(string[] arguments, TextWriter output, TextWriter error)
     {
         var verbs = Verbs.All();
-        var parsed = Root(verbs).Parse(arguments);
+        // "@example.com" is the end of an address, not a file of arguments.
+        var parsed = Root(verbs).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             return Misused(parsed, error);
@@ -93,7 +94,7 @@ internal static class CommandLine
 
         return command.Subcommands.Count > 0
             ? "name a verb: " + string.Join(", ", command.Subcommands.Select(c => c.Name))
-            : parsed.Errors[0].Message.TrimEnd('.');
+            : string.Join(' ', parsed.Errors[0].Message.TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static string NameOf(Command command) =>

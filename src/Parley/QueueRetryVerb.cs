@@ -5,5 +5,5 @@ namespace Parley;
 /// <summary>`parley queue retry`.</summary>
 internal static class QueueRetryVerb
 {
-    public static Verb Create() => QueueVerb.Changing("retry", "Try entries again now.", QueueChange.Retry, "are tried now");
+    public static Verb Create() => QueueVerb.Changing("retry", "Try entries again now.", QueueChange.Retry, "are due now", "is due now");
 }

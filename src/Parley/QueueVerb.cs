@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Parley.Server.Configuration;
 using Parley.Server.Queue;
 using Parley.Server.Queue.Stores.Sqlite;
@@ -31,7 +32,8 @@ internal static class QueueVerb
     /// <param name="description">What it does.</param>
     /// <param name="change">The change.</param>
     /// <param name="done">What has been done, behind the number of entries.</param>
-    public static Verb Changing(string name, string description, QueueChange change, string done)
+    /// <param name="doneToOne">The same behind "1 entry", where that differs.</param>
+    public static Verb Changing(string name, string description, QueueChange change, string done, string? doneToOne = null)
     {
         var ids = new Argument<string[]>("ID") { Description = "The entries' names, as `parley queue list` shows them.", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Every entry of the queue." };
@@ -51,22 +53,45 @@ internal static class QueueVerb
                 return ExitCode.Usage;
             }
 
-            var chosen = named.Length > 0
-                ? await Named(store, named, filters.Read(parsed), cancellation)
-                : await QueuePages.Ids(store, filters.Read(parsed), cancellation);
+            var names = named.Distinct(StringComparer.Ordinal).ToList();
+            void LeftAlone(string text, string why) => error.WriteLine($"parley queue {name}: {text} {why}");
+            var chosen = names.Count > 0
+                ? await Named(store, names, (filters.Read(parsed), change), LeftAlone, cancellation)
+                : await QueuePages.Ids(store, filters.Read(parsed), change, cancellation);
             var changed = await store.Change(chosen, change, cancellation);
-            output.WriteLine(parsed.GetValue(json) ? $"{{ \"changed\": {changed} }}" : $"{(changed == 1 ? "1 entry" : $"{changed} entries")} {done}");
-            return changed > 0 && changed >= named.Length ? ExitCode.Done : ExitCode.No;
+            output.WriteLine(parsed.GetValue(json) ? $"{{ \"changed\": {changed} }}" : changed == 1 ? $"1 entry {doneToOne ?? done}" : $"{changed} entries {done}");
+            return changed > 0 && changed >= names.Count ? ExitCode.Done : ExitCode.No;
         }));
         return new Verb(command, $"parley queue {name} --recipient @example.com");
     }
 
-    private static async Task<IReadOnlyList<QueueId>> Named(IQueueStore store, string[] named, QueueFilter filter, CancellationToken cancellation)
+    /// <summary>Whether a change does anything to an entry.</summary>
+    public static bool Moves(QueueChange change, QueueEntry entry) => entry.Recipients.Any(recipient => (change, recipient.State) switch
+    {
+        (QueueChange.Release, var state) => state == RecipientState.Held,
+        (QueueChange.Retry, var state) => state is RecipientState.Waiting or RecipientState.Deferred or RecipientState.Active,
+        _ => true,
+    });
+
+    private static async Task<IReadOnlyList<QueueId>> Named(
+        IQueueStore store, IReadOnlyList<string> names, (QueueFilter Filter, QueueChange Change) wanted, Action<string, string> leftAlone, CancellationToken cancellation)
     {
         var found = new List<QueueId>();
-        foreach (var text in named.Distinct(StringComparer.Ordinal))
+        foreach (var text in names)
         {
-            if (QueueId.TryParse(text, out var id) && await store.FindEntry(id, cancellation) is { } entry && filter.Matches(entry))
+            if (!QueueId.TryParse(text, out var id) || await store.FindEntry(id, cancellation) is not { } entry)
+            {
+                leftAlone(text, "is not in the queue; `parley queue list` shows what is");
+            }
+            else if (!wanted.Filter.Matches(entry))
+            {
+                leftAlone(text, "does not pass the filters");
+            }
+            else if (!Moves(wanted.Change, entry))
+            {
+                leftAlone(text, wanted.Change == QueueChange.Release ? "is not held" : "is held; `parley queue release` takes it back");
+            }
+            else
             {
                 found.Add(id);
             }
@@ -83,11 +108,28 @@ internal sealed class QueueFilters
     private readonly Option<string?> recipient = new("--recipient") { HelpName = "TEXT", Description = "Entries with a recipient that holds this text." };
     private readonly Option<string?> destination = new("--destination") { HelpName = "NAME", Description = "Entries with a recipient that goes there: a domain, smtp:HOST:PORT or lmtp:HOST:PORT." };
     private readonly Option<string?> cause = new("--cause") { HelpName = "TEXT", Description = "Entries whose last reply holds this text." };
-    private readonly Option<RecipientState?> state = new("--state") { HelpName = "STATE", Description = "Entries with a recipient in this state: waiting, active, deferred, held, delivered, failed." };
+    private readonly Option<RecipientState?> state = new("--state")
+    {
+        HelpName = "STATE",
+        Description = "Entries with a recipient in this state: waiting, active, deferred, held, delivered, failed.",
+        CustomParser = ReadState,
+    };
     private readonly Option<string?> olderThan = new("--older-than") { HelpName = "AGE", Description = "Entries that came before this time ago, such as 30m, 4h or 2d." };
 
     public QueueFilters()
     {
+        // A variable of a script that came out empty must not choose the whole queue.
+        foreach (var option in new[] { recipient, destination, cause })
+        {
+            option.Validators.Add(found =>
+            {
+                if (found.GetValueOrDefault<string?>() is { Length: 0 })
+                {
+                    found.AddError($"{option.Name} is empty; give a text, or leave it out");
+                }
+            });
+        }
+
         olderThan.Validators.Add(found =>
         {
             if (found.GetValueOrDefault<string?>() is { } text && Server.Configuration.Reading.Durations.Parse(text) is null)
@@ -109,7 +151,7 @@ internal sealed class QueueFilters
 
     public QueueFilter Read(ParseResult parsed) => new()
     {
-        Sender = parsed.GetValue(sender),
+        Sender = parsed.GetValue(sender) is "" ? "<>" : parsed.GetValue(sender),
         Recipient = parsed.GetValue(recipient),
         Destination = parsed.GetValue(destination),
         Cause = parsed.GetValue(cause),
@@ -117,6 +159,21 @@ internal sealed class QueueFilters
         QueuedBefore = parsed.GetValue(olderThan) is { } age ? TimeProvider.System.GetUtcNow() - Server.Configuration.Reading.Durations.Parse(age) : null,
         Limit = QueuePages.Size,
     };
+
+    private static RecipientState? ReadState(ArgumentResult found)
+    {
+        var text = found.Tokens.Count > 0 ? found.Tokens[0].Value : string.Empty;
+        foreach (var known in Enum.GetValues<RecipientState>())
+        {
+            if (string.Equals(known.ToString(), text, StringComparison.OrdinalIgnoreCase))
+            {
+                return known;
+            }
+        }
+
+        found.AddError($"\"{text}\" is no state; write one of {string.Join(", ", Enum.GetNames<RecipientState>()).ToLowerInvariant()}");
+        return null;
+    }
 
     private Option[] All => [sender, recipient, destination, cause, state, olderThan];
 }
@@ -196,12 +253,16 @@ internal static class QueuePages
         }
     }
 
-    public static async Task<IReadOnlyList<QueueId>> Ids(IQueueStore store, QueueFilter filter, CancellationToken cancellation)
+    /// <summary>The names of those entries to which a change does anything.</summary>
+    public static async Task<IReadOnlyList<QueueId>> Ids(IQueueStore store, QueueFilter filter, QueueChange change, CancellationToken cancellation)
     {
         var ids = new List<QueueId>();
         await foreach (var entry in Entries(store, filter, cancellation))
         {
-            ids.Add(entry.Id);
+            if (QueueVerb.Moves(change, entry))
+            {
+                ids.Add(entry.Id);
+            }
         }
 
         return ids;

@@ -41,6 +41,7 @@ public sealed class QueueTests : IDisposable
     [InlineData("--sender", "alice", 1)]
     [InlineData("--sender", "<>", 0)]
     [InlineData("--recipient", "erin@", 1)]
+    [InlineData("--recipient", "@example.net", 1)]
     [InlineData("--destination", "smtp:192.0.2.9:25", 1)]
     [InlineData("--cause", "greylisted", 1)]
     [InlineData("--state", "deferred", 1)]
@@ -74,7 +75,8 @@ public sealed class QueueTests : IDisposable
         Assert.Contains("  to dave@example.com  held after 1 attempt  by", Queue("list").Output, StringComparison.Ordinal);
         Assert.Equal(new Outcome(0, "1 entry released\n", ""), Queue("release", "--recipient", "dave"));
         Assert.Contains("  to dave@example.com  deferred after 1 attempt, due now", Queue("list").Output, StringComparison.Ordinal);
-        Assert.Equal(new Outcome(0, "2 entries are tried now\n", ""), Queue("retry", "--all"));
+        Assert.Equal(new Outcome(0, "2 entries are due now\n", ""), Queue("retry", "--all"));
+        Assert.Equal(new Outcome(0, "1 entry is due now\n", ""), Queue("retry", "--recipient", "@example.com"));
         Assert.Equal(new Outcome(0, "1 entry removed\n", ""), Queue("remove", bob.ToString()));
         Assert.Equal(new Outcome(0, "{ \"changed\": 1 }\n", ""), Queue("remove", "--older-than", "1m", "--json"));
         Assert.Equal(new Outcome(0, "", ""), Queue("list"));
@@ -85,9 +87,45 @@ public sealed class QueueTests : IDisposable
     {
         await Fill();
         Assert.Equal(new Outcome(2, "", "parley queue remove: name the entries, give a filter such as --recipient, or say --all\n"), Queue("remove"));
-        Assert.Equal(new Outcome(1, "0 entries held\n", ""), Queue("hold", "000000000000"));
+        Assert.Equal(
+            new Outcome(1, "0 entries held\n", "parley queue hold: 000000000000 is not in the queue; `parley queue list` shows what is\n"),
+            Queue("hold", "000000000000"));
         Assert.Equal(new Outcome(1, "", "parley queue show: the queue has no entry xyz; `parley queue list` shows those that it has\n"), Queue("show", "xyz"));
         Assert.Equal(2, Queue("list", "--older-than", "yesterday").ExitCode);
+    }
+
+    [Fact]
+    public async Task What_a_change_leaves_alone_is_not_counted_and_a_named_one_is_told()
+    {
+        var (alice, bob) = await Fill();
+        Assert.Equal(new Outcome(1, "0 entries released\n", $"parley queue release: {alice} is not held\n"), Queue("release", alice.ToString()));
+        Assert.Equal(0, Queue("hold", alice.ToString()).ExitCode);
+        Assert.Equal(new Outcome(0, "1 entry is due now\n", ""), Queue("retry", "--all"));
+        Assert.Equal(
+            new Outcome(1, "1 entry is due now\n", $"parley queue retry: {alice} is held; `parley queue release` takes it back\n"),
+            Queue("retry", alice.ToString(), bob.ToString()));
+        Assert.Equal(new Outcome(0, "1 entry released\n", ""), Queue("release", "--all"));
+        Assert.Equal(new Outcome(1, "0 entries released\n", ""), Queue("release", "--all"));
+    }
+
+    [Theory]
+    [InlineData("--recipient", "", "--recipient is empty; give a text, or leave it out")]
+    [InlineData("--destination", "", "--destination is empty; give a text, or leave it out")]
+    [InlineData("--cause", "", "--cause is empty; give a text, or leave it out")]
+    [InlineData("--state", "stuck", "\"stuck\" is no state; write one of waiting, active, deferred, held, delivered, failed")]
+    [InlineData("--state", "1", "\"1\" is no state; write one of waiting, active, deferred, held, delivered, failed")]
+    public async Task A_filter_that_says_nothing_chooses_nothing(string option, string value, string why)
+    {
+        await Fill();
+        Assert.Equal(new Outcome(2, "", $"parley queue remove: {why}; see `parley queue remove --help`\n"), Queue("remove", option, value));
+        Assert.Equal(6, Queue("list").Output.Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task An_empty_sender_is_the_null_sender()
+    {
+        await Fill();
+        Assert.Equal(new Outcome(1, "0 entries removed\n", ""), Queue("remove", "--sender", ""));
     }
 
     [Fact]
