@@ -14,7 +14,7 @@ internal static class SendText
     /// <summary>The whole message.</summary>
     public static byte[] Complete(ReadOnlySpan<byte> text, SendOrder order, DateTimeOffset now)
     {
-        var lines = Lines(text);
+        var lines = order.ReadsHeader ? HeaderAddresses.WithoutBlindCopies(Lines(text)) : Lines(text);
         var found = HeaderSection.Count(lines);
         var isMessage = order.Subject is null && found.Octets > 0 && HasField(lines);
         var message = new ArrayBufferWriter<byte>(lines.Length + 512);
@@ -67,7 +67,7 @@ internal static class SendText
         string.Create(CultureInfo.InvariantCulture, $"Message-ID: <{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}@{order.From.Mailbox?.Domain.Ascii ?? order.Route.Hostname}>\r\n");
 
     // Whatever ends the lines of a file, CRLF ends those of a message (RFC 5321 §2.3.8).
-    private static byte[] Lines(ReadOnlySpan<byte> text)
+    public static byte[] Lines(ReadOnlySpan<byte> text)
     {
         var lines = new ArrayBufferWriter<byte>(text.Length + 256);
         while (!text.IsEmpty)

@@ -55,6 +55,11 @@ internal static class SendVerb
             return ExitCode.Usage;
         }
 
+        if (order.ReadsHeader && !ReadHeader(ref order, text, error))
+        {
+            return ExitCode.Usage;
+        }
+
         var content = SendText.Complete(text, order, TimeProvider.System.GetUtcNow());
         var message = new OutgoingMessage(order.From, [.. order.To.Select(static to => new OutgoingRecipient(new ForwardPath(to)))], content.Length)
         {
@@ -63,6 +68,38 @@ internal static class SendVerb
         var sending = new DirectSending(StubResolver.Of(static () => new DnsSettings { Servers = null }, TimeProvider.System), TimeProvider.System);
         var (outcomes, peer) = await sending.Send(order.Route, message, content, cancellation);
         return Tell(order, outcomes, peer, output, error);
+    }
+
+    // As `sendmail -t`: the header says to whom, and without --from also from whom.
+    private static bool ReadHeader(ref SendOrder order, byte[] text, TextWriter error)
+    {
+        var lines = SendText.Lines(text);
+        var named = HeaderAddresses.Recipients(lines, order.Route.Hostname, out var problem);
+        var author = HeaderAddresses.Author(lines, order.Route.Hostname, out var strange);
+        problem ??= order.HasSender ? null : strange;
+        if (problem is not null)
+        {
+            error.WriteLine($"parley send: the message's header: \"{problem}\" is not a mail address; write one such as bob@example.com");
+            return false;
+        }
+
+        if (!order.HasSender && author is null)
+        {
+            error.WriteLine("parley send: the message's header has no From; write one, or name the sender with --from");
+            return false;
+        }
+
+        order = order with
+        {
+            From = order.HasSender ? order.From : new ReversePath(author),
+            To = [.. order.To.Concat(named).Distinct()],
+        };
+        if (order.To.Count == 0)
+        {
+            error.WriteLine("parley send: the message's header names no recipient; write To, Cc or Bcc, or name one with --to");
+        }
+
+        return order.To.Count > 0;
     }
 
     /// <summary>One line a recipient that was taken, and why of each that was not.</summary>
@@ -96,8 +133,10 @@ internal static class SendVerb
     /// <summary>The options of the line.</summary>
     private sealed class SendOptionsOfTheLine
     {
-        private readonly Option<string> from = new("--from") { HelpName = "ADDRESS", Description = "The envelope's sender, where failures go; <> for nobody.", Required = true };
-        private readonly Option<string[]> to = new("--to") { HelpName = "ADDRESS", Description = "A recipient; may be given several times.", Required = true, AllowMultipleArgumentsPerToken = true };
+        private readonly Option<string?> from = new("--from", "-f") { HelpName = "ADDRESS", Description = "The envelope's sender, where failures go; <> for nobody. With -t the message's From unless given." };
+        private readonly Option<string[]> to = new("--to") { HelpName = "ADDRESS", Description = "A recipient; may be given several times.", AllowMultipleArgumentsPerToken = true };
+        private readonly Option<bool> readRecipients = new("--read-recipients", "-t") { Description = "Send also to whom the fields To, Cc and Bcc name, and take Bcc out; a name without a domain is one of this machine." };
+        private readonly Option<bool> ignoreDots = new("-i", "-oi") { Description = "For callers that know sendmail; a dot alone on a line never ends the message anyway." };
         private readonly Option<string?> subject = new("--subject") { HelpName = "TEXT", Description = "The subject; with it all of the text is body." };
         private readonly Option<string> server = new("--server") { HelpName = "HOST:PORT", Description = "The server; 127.0.0.1:2525 unless given, port 25 unless named.", DefaultValueFactory = static _ => "127.0.0.1:2525" };
         private readonly Option<string?> user = new("--user") { HelpName = "NAME", Description = "Log in as this user." };
@@ -109,7 +148,7 @@ internal static class SendVerb
 
         public void AddTo(Command command)
         {
-            foreach (var option in new Option[] { from, to, subject, server, user, passwordFile, tls })
+            foreach (var option in new Option[] { from, to, readRecipients, ignoreDots, subject, server, user, passwordFile, tls })
             {
                 command.Add(option);
             }
@@ -120,14 +159,26 @@ internal static class SendVerb
         /// <summary>What is to be done; null after what is wrong was said.</summary>
         public SendOrder? Read(ParseResult parsed, TextWriter error)
         {
-            var sender = parsed.GetValue(from)! is "<>" or "" ? ReversePath.Null : ReversePath.Parse(parsed.GetValue(from)!);
+            var readsHeader = parsed.GetValue(readRecipients);
+            var named = parsed.GetValue(from);
+            if ((named is null || parsed.GetValue(to) is not { Length: > 0 }) && !readsHeader)
+            {
+                return Wrong(error, $"{(named is null ? "--from" : "--to")} is missing; name the sender and the recipients, or let -t read them from the message's header");
+            }
+
+            if (readsHeader && parsed.GetValue(subject) is not null)
+            {
+                return Wrong(error, "--subject makes all of the text body, and -t reads its header; leave one of them out");
+            }
+
+            var sender = named is null or "<>" or "" ? ReversePath.Null : ReversePath.Parse(named);
             if (sender is null)
             {
                 return Wrong(error, $"--from: \"{parsed.GetValue(from)}\" is not a mail address; write one such as alice@example.org, or <> for nobody");
             }
 
             var recipients = new List<Mailbox>();
-            foreach (var text in parsed.GetValue(to)!.SelectMany(static one => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+            foreach (var text in (parsed.GetValue(to) ?? []).SelectMany(static one => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
             {
                 if (Mailbox.Parse(text) is not { } mailbox)
                 {
@@ -150,6 +201,8 @@ internal static class SendVerb
                 Password = password,
             })
             {
+                ReadsHeader = readsHeader,
+                HasSender = named is not null,
                 Subject = parsed.GetValue(subject),
                 File = parsed.GetValue(file)!,
             };
@@ -192,6 +245,12 @@ internal static class SendVerb
 /// <param name="Route">Where and how.</param>
 internal sealed record SendOrder(ReversePath From, IReadOnlyList<Mailbox> To, DirectRoute Route)
 {
+    /// <summary>Whether the message's header names recipients too.</summary>
+    public bool ReadsHeader { get; init; }
+
+    /// <summary>Whether the sender was named; else the message's header names him.</summary>
+    public bool HasSender { get; init; }
+
     public string? Subject { get; init; }
 
     public required string File { get; init; }

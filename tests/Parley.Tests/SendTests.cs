@@ -66,6 +66,42 @@ public sealed class SendTests : IDisposable
         Assert.Contains("TLS", parley.Run([.. line, "--tls", "required"]).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task As_cron_calls_it_the_header_says_from_whom_and_to_whom()
+    {
+        using var catcher = new ServingProgram(null, "--smtp", "127.0.0.1:0");
+        parley.Input = "From: \"(Cron Daemon)\" <root>\nTo: Ops: alice@example.org, \"B, (b)\" <bob@example.net>;\nBcc: eve@example.com,\n bob@example.net\nSubject: Cron\n\nall\n.\nwell\n";
+        var sent = parley.Run("send", "-t", "-oi", "-i", "--server", catcher.Smtp[0].ToString());
+
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Error));
+        Assert.Equal(["alice@example.org", "bob@example.net", "eve@example.com"], sent.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(':')[0]));
+        var message = await Message(catcher);
+        Assert.Matches(@"^Return-Path: <root@.+>\r\n", message);
+        Assert.Contains("\r\nTo: Ops: alice@example.org, \"B, (b)\" <bob@example.net>;\r\nSubject: Cron\r\n\r\nall\r\n.\r\nwell\r\n", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("eve", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("To: alice@example.org\n\nx\n", "parley send: the message's header has no From; write one, or name the sender with --from\n")]
+    [InlineData("From: a@example.org\nSubject: x\n\nx\n", "parley send: the message's header names no recipient; write To, Cc or Bcc, or name one with --to\n")]
+    [InlineData("From: a@example.org\nTo: b c@example.org\n\nx\n", "parley send: the message's header: \"b c@example.org\" is not a mail address; write one such as bob@example.com\n")]
+    public void What_is_wrong_with_the_header_is_said_in_one_line(string text, string expected)
+    {
+        parley.Input = text;
+        Assert.Equal(new Outcome(2, "", expected), parley.Run("send", "-t"));
+    }
+
+    [Theory]
+    [InlineData("a@b.test, c@d.test", "a@b.test|c@d.test")]
+    [InlineData("root (Cron Daemon)", "root")]
+    [InlineData("\"x, \\\" y\" <a@b.test>, (c, \\) d) e@f.test", "a@b.test|e@f.test")]
+    [InlineData("\"a, b\"@c.test", "\"a, b\"@c.test")]
+    [InlineData("undisclosed-recipients:;", "")]
+    [InlineData("g: a@b.test, <c@d.test>;, e@f.test", "a@b.test|c@d.test|e@f.test")]
+    [InlineData("<>, ,", "")]
+    public void Addresses_are_taken_out_of_a_list(string list, string expected) =>
+        Assert.Equal(expected, string.Join('|', HeaderAddresses.Split(list)));
+
     [Theory]
     [InlineData("--from", "nobody", "parley send: --from: \"nobody\" is not a mail address; write one such as alice@example.org, or <> for nobody\n")]
     [InlineData("--to", "no body", "parley send: --to: \"no body\" is not a mail address; write one such as bob@example.com\n")]
@@ -75,6 +111,17 @@ public sealed class SendTests : IDisposable
     {
         var line = new Dictionary<string, string>(StringComparer.Ordinal) { ["--from"] = "a@example.org", ["--to"] = "b@example.org", [option] = value };
         Assert.Equal(new Outcome(2, "", expected), parley.Run(["send", .. line.SelectMany(one => new[] { one.Key, one.Value })]));
+    }
+
+    [Fact]
+    public void Somebody_must_send_and_somebody_must_get_it()
+    {
+        const string Advice = "is missing; name the sender and the recipients, or let -t read them from the message's header\n";
+        Assert.Equal(new Outcome(2, "", $"parley send: --from {Advice}"), parley.Run("send", "--to", "b@example.org"));
+        Assert.Equal(new Outcome(2, "", $"parley send: --to {Advice}"), parley.Run("send", "-f", "a@example.org"));
+        Assert.Equal(
+            new Outcome(2, "", "parley send: --subject makes all of the text body, and -t reads its header; leave one of them out\n"),
+            parley.Run("send", "-t", "--subject", "s"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Parley.Server.Receiving;
 using Parley.Smtp.Addresses;
@@ -44,10 +45,11 @@ internal static class StatusFields
         Field(text, "Status", Delivery.Attempts.Status(told.Outcome).ToString());
         if (told.Reply is { Peer.Length: > 0 })
         {
-            Field(text, "Remote-MTA", $"dns; {Clean(told.Reply.Peer.Split(' ')[0], draft.Utf8)}");
+            Field(text, "Remote-MTA", Clean(RemoteMta(told.Reply.Peer), draft.Utf8));
         }
 
-        if (told.Reply.Text.Length > 0 || told.Reply.Code > 0)
+        // RFC 3464 §2.3.6: of a mailbox of ours no server said anything.
+        if (told is { Outcome: not Smtp.Sending.SendOutcome.Delivered, Reply.Text.Length: > 0 } or { Reply.Peer.Length: > 0 })
         {
             Field(text, "Diagnostic-Code", Diagnostic(told, draft.Utf8));
         }
@@ -62,6 +64,12 @@ internal static class StatusFields
     // RFC 3461 §5.2.7: of a list the report names the list, whose members are nobody's business.
     private static ForwardPath FinalRecipient(RecipientStatus told) =>
         told.Action == ReportedAction.Expanded ? told.Given : told.Recipient.Recipient.Address;
+
+    // RFC 3464 §2.3.5: a name or an address literal, without a port; what DNS does not know has a type of its own.
+    private static string RemoteMta(string peer) =>
+        peer.StartsWith("unix:", StringComparison.Ordinal) ? "x-unix; " + peer["unix:".Length..]
+        : peer.StartsWith('[') && peer.IndexOf(']', StringComparison.Ordinal) is > 0 and var close && IPAddress.TryParse(peer[1..close], out var address) ? $"dns; {AddressLiteral.Of(address)}"
+        : "dns; " + peer.Split(' ')[0];
 
     // RFC 3464 §2.3.6: the reply as it was said; our own words are of no other's diagnostic type.
     private static string Diagnostic(RecipientStatus told, bool utf8)

@@ -175,6 +175,18 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("mx.example.com [192.0.2.25]:25", "dns; mx.example.com")]
+    [InlineData("[192.0.2.25]:2525", "dns; [192.0.2.25]")]
+    [InlineData("[2001:db8::25]:25", "dns; [IPv6:2001:db8::25]")]
+    [InlineData("unix:/run/dovecot/lmtp", "x-unix; /run/dovecot/lmtp")]
+    public async Task The_remote_server_is_named_without_its_port(string peer, string expected)
+    {
+        var message = await Claim(Envelope(Going("bob@example.com")));
+        var text = await Write(message, [Status(message, 0, ReportedAction.Failed, Refused, expired: false, peer)]);
+        Assert.Contains($"\r\nRemote-MTA: {expected}\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", "", "FAILURE DELAY")]
     [InlineData("NEVER", "", "")]
     [InlineData("FAILURE", "", "FAILURE")]
@@ -242,7 +254,10 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
     private DeliveryStatus Reports() => new(store, time, NullLogger.Instance);
 
     private RecipientStatus Status(ClaimedMessage message, int index, ReportedAction action, SendOutcome outcome, bool expired = false) =>
-        new(message.Recipients[index], action, outcome, Attempts.Reply(outcome, Attempts.Cause(outcome) is { Reply: null } ? "" : Peer))
+        Status(message, index, action, outcome, expired, Attempts.Cause(outcome) is { Reply: null } || action is ReportedAction.Delivered or ReportedAction.Expanded ? "" : Peer);
+
+    private RecipientStatus Status(ClaimedMessage message, int index, ReportedAction action, SendOutcome outcome, bool expired, string peer) =>
+        new(message.Recipients[index], action, outcome, Attempts.Reply(outcome, peer))
         {
             AttemptedAt = time.Now,
             RetryUntil = message.ReceivedAt + TimeSpan.FromDays(5),
