@@ -50,7 +50,7 @@ internal sealed class DeliveryLane : IAsyncDisposable
         if (deaths == before)
         {
             deaths = 0;
-            return end;
+            return connection is { } used && IsRefusedForNow(end) ? await AskAnother(parcel, hops, (used, end), cancellation) : end;
         }
 
         // One message may be the poison of its connection, and is to wait alone; a second in a row says it is the server.
@@ -96,7 +96,7 @@ internal sealed class DeliveryLane : IAsyncDisposable
 
             connection = null;
             ConnectionCache.End(used);
-            if (!used.HasDied || !DiedHarmlessly(outcomes))
+            if (!used.HasDied || !DiedHarmlessly(outcomes) || (!used.IsReused && AsksToSlowDown(end.Value)))
             {
                 return end.Value;
             }
@@ -113,6 +113,43 @@ internal sealed class DeliveryLane : IAsyncDisposable
         deaths++;
         return end!.Value;
     }
+
+    /// <summary>
+    /// RFC 5321 §5.1: a host that works but takes nothing for now is not the last word; the domain's next one may take it,
+    /// and at least two are asked. The first stays the one for the messages behind.
+    /// </summary>
+    private async ValueTask<LaneEnd> AskAnother(Parcel parcel, IReadOnlyList<Hop> hops, (OutgoingConnection Connection, LaneEnd End) first, CancellationToken cancellation)
+    {
+        // Other addresses of the same host are the same server.
+        var others = hops.Where(hop => hop.Host != first.Connection.Plan.Hop.Host).ToList();
+        if (others.Count == 0)
+        {
+            return first.End;
+        }
+
+        var before = deaths;
+        connection = null;
+        try
+        {
+            var second = await Deliver(parcel, others, cancellation);
+            return deaths == before && second.Outcomes is not null ? second : first.End;
+        }
+        finally
+        {
+            await DisposeAsync();
+            connection = first.Connection;
+            unreachable = null;
+            deaths = before;
+        }
+    }
+
+    // A 4yz for everybody, said by a host that goes on serving.
+    private bool IsRefusedForNow(LaneEnd end) =>
+        end.Outcomes is { } outcomes && outcomes.All(static outcome => outcome is SendOutcome.Deferred { Why.Reply: not null }) && !AsksToSlowDown(end);
+
+    // That is not circumvented by asking the site's next host.
+    private bool AsksToSlowDown(LaneEnd end) =>
+        end.Outcomes is { } outcomes && outcomes.Any(outcome => delivery.Throttling.IsAskedBy(Attempts.Reply(outcome, end.Peer)));
 
     private static async ValueTask<IReadOnlyList<SendOutcome>> Send(OutgoingConnection used, Parcel parcel, CancellationToken cancellation)
     {

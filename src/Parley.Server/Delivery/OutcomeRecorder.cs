@@ -100,7 +100,7 @@ internal sealed partial class OutcomeRecorder : IDisposable
         status = status with { Class = 4 };
         var text = pause.IsThrottling
             ? $"not tried: the site asked to slow down and is left alone until {pause.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; it said: {why.Text}"
-            : $"not tried: the site did not answer and is left alone until {pause.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; what happened: {why.Text}";
+            : $"not tried: the site could not be used and is left alone until {pause.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; what happened: {why.Text}";
         return new SendCause("site-waits", status, text) { Code = why.Code / 100 == 4 ? why.Code : 0 };
     }
 

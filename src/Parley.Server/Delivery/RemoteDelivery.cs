@@ -66,6 +66,8 @@ public sealed class RemoteDelivery : IDeliverer, IAsyncDisposable
 
     internal ConnectionCache Idle { get; }
 
+    internal Throttling Throttling { get; } = new();
+
     /// <summary>Addresses that could not be spoken to a moment ago: they are tried last.</summary>
     internal Remembered<string> Troubled { get; }
 

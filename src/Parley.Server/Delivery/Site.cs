@@ -102,7 +102,9 @@ internal sealed class Site(string name)
         window = 1;
         Failures++;
         LastUsed = now;
-        Pause = new SitePause(now + wait(Failures), why, isThrottling);
+
+        // The store keeps whole milliseconds: what is due at the end must not come a moment before it.
+        Pause = new SitePause(DateTimeOffset.FromUnixTimeMilliseconds((now + wait(Failures)).ToUnixTimeMilliseconds()), why, isThrottling);
     }
 
     /// <summary>Whether the site is left alone.</summary>

@@ -38,11 +38,18 @@ public static class TraceFields
         text.Append(" id ").Append(id);
         if (transaction.Recipients is [{ Path.Mailbox: { } only }])
         {
-            text.Append("\r\n\tfor <").Append(only).Append('>');
+            text.Append("\r\n\tfor <").Append(Plain(only)).Append('>');
         }
 
         text.Append(";\r\n\t").Append(Date(at)).Append("\r\n").Append(completion);
         return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    // In A-labels, which every next hop can carry: our own field must not be what needs SMTPUTF8.
+    private static string Plain(Mailbox mailbox)
+    {
+        var address = mailbox.ToString();
+        return Ascii.IsValid(mailbox.LocalPart) && !mailbox.Domain.IsAscii ? address[..^mailbox.Domain.Text.Length] + mailbox.Domain.Ascii : address;
     }
 
     /// <summary>Return-Path, written at final delivery and nowhere else.</summary>

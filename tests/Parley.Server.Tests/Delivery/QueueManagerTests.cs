@@ -214,7 +214,7 @@ public sealed class QueueManagerTests
         Assert.Equal(1, queue.Way.Visits["dead"]);
         var waits = await queue.Recipient(other.Id);
         Assert.Equal((RecipientState.Waiting, 0), (waits.State, waits.Attempts));
-        Assert.StartsWith("not tried: the site did not answer and is left alone until ", waits.LastReply!.Text, StringComparison.Ordinal);
+        Assert.StartsWith("not tried: the site could not be used and is left alone until ", waits.LastReply!.Text, StringComparison.Ordinal);
         Assert.True(waits.NextAttempt > Clock.GetUtcNow() + TimeSpan.FromMinutes(50));
     }
 

@@ -149,6 +149,53 @@ public sealed class RemoteDeliveryTests : IAsyncDisposable
         Assert.Equal(["b@example.net delivered 250 2.0.0 taken"], items.Told);
     }
 
+    [Theory]
+    [InlineData("MAIL", "452 4.3.1 no disk")]
+    [InlineData("RCPT", "450 4.2.0 greylisted")]
+    [InlineData("DATA", "451 4.3.0 no disk")]
+    [InlineData(".", "451 4.7.1 the scanner is down")]
+    public async Task What_a_host_refuses_for_now_the_next_is_asked_to_take(string at, string refusal)
+    {
+        var (bad, good) = await OnOnePort(line => line.StartsWith(at, StringComparison.Ordinal) ? refusal : null);
+        await using var first = bad;
+        await using var second = good;
+        dns.Mx("example.net", 10, "mx1.example.net").Address("mx1.example.net", "127.0.0.1").Mx("example.net", 20, "mx2.example.net").Address("mx2.example.net", "127.0.0.2");
+        var items = new ListItems().Add("b@example.net").Add("c@example.net");
+        Assert.Equal(Visit.Done, await Send(Way(bad.Port), items, "example.net"));
+        Assert.Equal(["b@example.net delivered 250 2.0.0 taken", "c@example.net delivered 250 2.0.0 taken"], items.Told);
+        Assert.All(items.Peers, peer => Assert.StartsWith("mx2.example.net ", peer, StringComparison.Ordinal));
+        Assert.Equal((1, 1), (bad.Connections, good.Connections));
+        Assert.Equal(2, bad.Heard.Count(line => line.StartsWith("MAIL", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("RCPT TO:<c", "450 4.2.0 greylisted", "b@example.net delivered 250 2.0.0 taken", "c@example.net deferred 450 4.2.0 greylisted at Recipient")]
+    [InlineData("RCPT", "550 5.1.1 unknown", "b@example.net failed 550 5.1.1 unknown at Recipient", "c@example.net failed 550 5.1.1 unknown at Recipient")]
+    [InlineData("RCPT", "451 4.7.500 Server busy. Please try again later from [192.0.2.1]. (S77719)", "b@example.net deferred 451 4.7.500 Server busy. Please try again later from [192.0.2.1]. (S77719) at Recipient", "c@example.net deferred 451 4.7.500 Server busy. Please try again later from [192.0.2.1]. (S77719) at Recipient")]
+    [InlineData("RCPT", "421 4.7.28 Gmail has detected an unusual rate of unsolicited mail originating from your IP address", "b@example.net deferred 421 4.7.28 Gmail has detected an unusual rate of unsolicited mail originating from your IP address at Recipient", "c@example.net deferred 421 4.7.28 Gmail has detected an unusual rate of unsolicited mail originating from your IP address at Recipient")]
+    public async Task The_next_host_is_not_asked_after_a_judgement_a_success_or_a_plea_to_slow_down(string at, string refusal, string b, string c)
+    {
+        var (bad, good) = await OnOnePort(line => line.StartsWith(at, StringComparison.Ordinal) ? refusal : null);
+        await using var first = bad;
+        await using var second = good;
+        dns.Mx("example.net", 10, "mx1.example.net").Address("mx1.example.net", "127.0.0.1").Mx("example.net", 20, "mx2.example.net").Address("mx2.example.net", "127.0.0.2");
+        var items = new ListItems().Add("b@example.net,c@example.net");
+        await Send(Way(bad.Port), items, "example.net");
+        Assert.Equal([b, c], items.Told);
+        Assert.Equal(0, good.Connections);
+    }
+
+    [Fact]
+    public async Task When_the_next_host_does_not_answer_the_first_ones_words_are_told()
+    {
+        await using var peer = ScriptedPeer.Answering(line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "450 4.2.0 greylisted" : null);
+        dns.Mx("example.net", 10, "mx1.example.net").Address("mx1.example.net", "127.0.0.1").Mx("example.net", 20, "mx2.example.net").Address("mx2.example.net", "127.0.0.3");
+        var items = new ListItems().Add("b@example.net").Add("c@example.net");
+        Assert.Equal(Visit.Done, await Send(Way(peer.Port), items, "example.net"));
+        Assert.Equal(["b@example.net deferred 450 4.2.0 greylisted at Recipient", "c@example.net deferred 450 4.2.0 greylisted at Recipient"], items.Told);
+        Assert.Equal(1, peer.Connections);
+    }
+
     [Fact]
     public async Task When_no_host_can_be_reached_the_visit_ends_in_trouble_and_nothing_is_told_of_messages()
     {
