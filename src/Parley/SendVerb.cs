@@ -213,7 +213,8 @@ internal static class SendVerb
             isMissing = false;
             if (parsed.GetValue(user) is null)
             {
-                return null;
+                isMissing = parsed.GetValue(passwordFile) is not null;
+                return isMissing ? WithoutUser(error) : null;
             }
 
             if (parsed.GetValue(passwordFile) is { } named && named != StandardInput)
@@ -225,6 +226,12 @@ internal static class SendVerb
 
             isMissing = true;
             Wrong(error, "--user needs a --password-file; its first line is the password");
+            return null;
+        }
+
+        private static Secret? WithoutUser(TextWriter error)
+        {
+            Wrong(error, "--password-file needs a --user, whose password it holds");
             return null;
         }
 

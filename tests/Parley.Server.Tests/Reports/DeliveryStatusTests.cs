@@ -56,6 +56,24 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
         await Check($"failed-{language}", message, [Status(message, 0, ReportedAction.Failed, Refused)]);
     }
 
+    [Theory]
+    [InlineData("fr")]
+    [InlineData("ru")]
+    public async Task What_was_not_refused_in_the_language_of_the_message(string language)
+    {
+        foreach (var (name, action, outcome) in new[]
+        {
+            ("delayed", ReportedAction.Delayed, Greylisted), ("expired", ReportedAction.Failed, Expired),
+            ("delivered", ReportedAction.Delivered, Taken), ("relayed", ReportedAction.Relayed, Taken), ("expanded", ReportedAction.Expanded, Taken),
+        })
+        {
+            var message = await Claim(
+                Envelope(Going("bob@example.com")),
+                Encoding.UTF8.GetBytes($"Subject: Lunch on Friday?\r\nContent-Language: {language}\r\nMessage-ID: <1@example.org>\r\n\r\nShall we?\r\n"));
+            await Check($"{name}-{language}", message, [Status(message, 0, action, outcome, expired: name == "expired")]);
+        }
+    }
+
     [Fact]
     public async Task A_delay_in_the_configured_language()
     {
