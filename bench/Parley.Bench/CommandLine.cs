@@ -9,7 +9,7 @@ namespace Parley.Bench;
 /// <summary>The command line of bench/run.</summary>
 internal static class CommandLine
 {
-    private static readonly IReadOnlyList<IScenario> Scenarios = [new Durable(), new Protocol(), new Login(), new Flood(), new Relay(), new Dead(), new Memory(), new Idle(), new Start(), new Explain()];
+    private static readonly IReadOnlyList<IScenario> Scenarios = [new Durable(), new Protocol(), new Login(), new Flood(), new Relay(), new Dead(), new Deep(), new Memory(), new Idle(), new Start(), new Explain()];
 
     private static readonly Argument<string[]> Names = new("scenario")
     {

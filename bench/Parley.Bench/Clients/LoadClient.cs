@@ -18,8 +18,8 @@ public sealed class LoadClient(Installation installation, bool pipelining) : ICl
         => SendAsync(peer, load, ["--seconds", load.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--warm-up", ClientWarmUp], cancel);
 
     /// <summary>Sends exactly <paramref name="count"/> messages.</summary>
-    public Task<Drive> SendCountAsync(IPeer peer, int size, int count, CancellationToken cancel)
-        => SendAsync(peer, new Load(1, size, TimeSpan.Zero), ["--messages", count.ToString(CultureInfo.InvariantCulture)], cancel);
+    public Task<Drive> SendCountAsync(IPeer peer, Load load, int count, CancellationToken cancel)
+        => SendAsync(peer, load, ["--messages", count.ToString(CultureInfo.InvariantCulture)], cancel);
 
     /// <summary>Whole sessions without mail: connect, EHLO, STARTTLS, EHLO, AUTH, QUIT.</summary>
     public Task<Drive> LogInAsync(IPeer peer, Load load, LoginFixture login, CancellationToken cancel)
@@ -35,7 +35,7 @@ public sealed class LoadClient(Installation installation, bool pipelining) : ICl
     private async Task<Drive> SendAsync(IPeer peer, Load load, string[] amount, CancellationToken cancel)
     {
         var common = string.Create(
-            CultureInfo.InvariantCulture, $"send 127.0.0.1:{peer.Port} --sessions {load.Sessions} --size {Math.Max(1, load.Size)}").Split(' ');
+            CultureInfo.InvariantCulture, $"send 127.0.0.1:{peer.Port} --sessions {load.Sessions} --size {Math.Max(1, load.Size)} --to {load.To}").Split(' ');
         string[] grouping = pipelining ? ["--pipelining"] : [];
         var output = await Child.RunAsync(installation.LoadClient, [.. common, .. amount, .. grouping], cancel, 1);
         var report = JsonSerializer.Deserialize<LoadReport>(output, LoadReport.Json)

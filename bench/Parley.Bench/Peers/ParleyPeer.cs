@@ -8,10 +8,11 @@ public sealed class ParleyPeer : IPeer
 {
     private readonly Child _server;
 
-    private ParleyPeer(Child server, IReadOnlyList<int> ports)
+    private ParleyPeer(Child server, string ready)
     {
         _server = server;
-        Ports = ports;
+        Ports = ReadyPorts(ready);
+        Http = Listeners(ready, "http=");
     }
 
     public string Name => "Parley";
@@ -20,6 +21,9 @@ public sealed class ParleyPeer : IPeer
 
     /// <summary>The ports of its listeners in the order of the configuration.</summary>
     public IReadOnlyList<int> Ports { get; }
+
+    /// <summary>Address and port of its HTTP.</summary>
+    public string Http { get; }
 
     public IReadOnlyList<int> RootProcesses => [_server.Id];
 
@@ -40,7 +44,7 @@ public sealed class ParleyPeer : IPeer
             installation.Parley, ["serve", "--config", file, "--data", Path.Combine(folder, "data")]);
         try
         {
-            return new ParleyPeer(server, ReadyPorts(await server.LineAsync("ready ", cancel)));
+            return new ParleyPeer(server, await server.LineAsync("ready ", cancel));
         }
         catch
         {
@@ -51,8 +55,10 @@ public sealed class ParleyPeer : IPeer
 
     /// <summary>The SMTP ports in a line such as "ready smtp=127.0.0.1:2525,127.0.0.1:2587 http=-".</summary>
     public static IReadOnlyList<int> ReadyPorts(string line)
-        => [.. line.Split(' ').First(word => word.StartsWith("smtp=", StringComparison.Ordinal))["smtp=".Length..]
-            .Split(',').Select(address => IPEndPoint.Parse(address).Port)];
+        => [.. Listeners(line, "smtp=").Split(',').Select(address => IPEndPoint.Parse(address).Port)];
+
+    private static string Listeners(string line, string kind)
+        => line.Split(' ').First(word => word.StartsWith(kind, StringComparison.Ordinal))[kind.Length..];
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

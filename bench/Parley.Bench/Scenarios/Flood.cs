@@ -16,7 +16,9 @@ public sealed class Flood : IScenario
     private const int GuessingAddresses = 8;
     private static readonly Load Accept = new(50, 1024, TimeSpan.Zero);
 
-    // The guessing begins before the measured drive and outlasts it.
+    // The guessing begins before the measured drive, by as long as the guessing program takes to be compiled (until then it
+    // costs thrice as much as later and takes the cores that the drive needs), and outlasts it.
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     public string Name => "flood";
@@ -42,7 +44,7 @@ public sealed class Flood : IScenario
             quiet.Add((await client.DriveAsync(parley, load, 0, cancel)).PerSecond);
             await new SideBySide(settings, folder).SettleAsync([parley], cancel);
             await using var guessing = Guess(settings, parley, login);
-            await Task.Delay(Margin / 2, cancel);
+            await Task.Delay(Lead, cancel);
             flooded.Add((await client.DriveAsync(parley, load, 0, cancel)).PerSecond);
             var report = JsonSerializer.Deserialize<GuessReport>(await guessing.LineAsync("{", cancel), LoadReport.Json)!;
             attempts.Add(report.Attempts / report.Seconds);
@@ -86,7 +88,7 @@ public sealed class Flood : IScenario
                 .. string.Create(
                     CultureInfo.InvariantCulture,
                     $"guess 127.0.0.1:{parley.Ports[1]} --rate {GuessesPerSecond} --sources {GuessingAddresses} --tls starttls --auth PLAIN").Split(' '),
-                "--seconds", (settings.DriveTime + Margin).TotalSeconds.ToString(CultureInfo.InvariantCulture),
+                "--seconds", (Lead + settings.DriveTime + Margin).TotalSeconds.ToString(CultureInfo.InvariantCulture),
                 "--user", login.User, "--password-file", login.WrongPasswordFile,
             ]);
 }

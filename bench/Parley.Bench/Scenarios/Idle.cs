@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Parley.Bench.Clients;
 using Parley.Bench.Measuring;
 using Parley.Bench.Peers;
 using Parley.Bench.Reporting;
@@ -31,13 +32,13 @@ public sealed class Idle : IScenario
             Progress.Say($"idle: round {round}");
             await using var parley = await ParleyPeer.StartAsync(
                 settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), ParleyConfiguration.Mx(), cancel);
-            await client.SendCountAsync(parley, 1024, Messages, cancel);
+            await client.SendCountAsync(parley, new Load(1, 1024, TimeSpan.Zero), Messages, cancel);
             var before = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);
             await using var held = Hold(settings, parley);
             var open = await ReportAsync(held, cancel);
             await Task.Delay(TimeSpan.FromSeconds(2), cancel);
             var with = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);
-            var drive = await client.SendCountAsync(parley, 1024, Messages, cancel);
+            var drive = await client.SendCountAsync(parley, new Load(1, 1024, TimeSpan.Zero), Messages, cancel);
             held.Input.Close();
             var end = await ReportAsync(held, cancel);
             costs.Add((double)(with - before) / settings.IdleSessions);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Parley.Bench.Clients;
 using Parley.Bench.Measuring;
 using Parley.Bench.Peers;
 using Parley.Bench.Reporting;
@@ -28,10 +29,10 @@ public sealed class Memory : IScenario
                 settings.Installation, Path.Combine(folder, round.ToString(CultureInfo.InvariantCulture)), ParleyConfiguration.Mx(), cancel);
 
             // Small mail first: code and buffers that any message needs are not the large one's.
-            await client.SendCountAsync(parley, SmallOctets, SmallMessages, cancel);
+            await client.SendCountAsync(parley, new Load(1, SmallOctets, TimeSpan.Zero), SmallMessages, cancel);
             var before = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);
             ProcessTree.ResetPeak(parley.RootProcesses[0]);
-            var drive = await client.SendCountAsync(parley, settings.BigMessageOctets, 1, cancel);
+            var drive = await client.SendCountAsync(parley, new Load(1, settings.BigMessageOctets, TimeSpan.Zero), 1, cancel);
             var peak = ProcessTree.PeakKilobytes(parley.RootProcesses[0]);
             await Task.Delay(TimeSpan.FromSeconds(1), cancel);
             var after = ProcessTree.ResidentKilobytes(parley.RootProcesses[0]);

@@ -22,8 +22,8 @@ public sealed class Start : IScenario
         for (var i = 0; i < settings.Rounds * StartsPerRound; i++)
         {
             var own = Path.Combine(folder, i.ToString(CultureInfo.InvariantCulture));
-            fresh.Add(await TimeAsync(settings, own, cancel));
-            again.Add(await TimeAsync(settings, own, cancel));
+            fresh.Add(await TimeAsync(settings, own, ParleyConfiguration.Mx(), cancel));
+            again.Add(await TimeAsync(settings, own, ParleyConfiguration.Mx(), cancel));
         }
 
         var rows = new (string Name, List<double> Times)[] { ("new data", fresh), ("data that is there", again) }
@@ -38,10 +38,11 @@ public sealed class Start : IScenario
             ]);
     }
 
-    private static async Task<double> TimeAsync(BenchSettings settings, string folder, CancellationToken cancel)
+    /// <summary>Seconds from the start of the program on a folder to its ready line.</summary>
+    internal static async Task<double> TimeAsync(BenchSettings settings, string folder, ParleyConfiguration configuration, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var parley = await ParleyPeer.StartAsync(settings.Installation, folder, ParleyConfiguration.Mx(), cancel);
+        await using var parley = await ParleyPeer.StartAsync(settings.Installation, folder, configuration, cancel);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }
