@@ -113,7 +113,7 @@ public static class Replies
     public static readonly Reply SenderMalformed = new("sender-malformed", 501, "5.1.7", "The sender's address is malformed");
 
     /// <summary>RFC 5321 §4.5.3.1.3: the reverse-path is too long.</summary>
-    public static readonly Reply SenderTooLong = new("sender-too-long", 501, "5.1.7", "The sender's address is too long: 64 octets before the @, 255 after it");
+    public static readonly Reply SenderTooLong = new("sender-too-long", 501, "5.1.7", "The sender's address is too long: at most 64 octets before the @, and 254 in all");
 
     /// <summary>RFC 5321 §4.1.1.11: a parameter that is not offered.</summary>
     public static readonly Reply ParameterUnknown = new("parameter-unknown", 555, "5.5.4", "A parameter of this command is not known or not offered here");
@@ -151,7 +151,7 @@ public static class Replies
     public static readonly Reply RecipientMalformed = new("recipient-malformed", 501, "5.1.3", "The recipient's address is malformed");
 
     /// <summary>RFC 5321 §4.5.3.1.3: the forward-path is too long.</summary>
-    public static readonly Reply RecipientTooLong = new("recipient-too-long", 501, "5.1.3", "The recipient's address is too long: 64 octets before the @, 255 after it");
+    public static readonly Reply RecipientTooLong = new("recipient-too-long", 501, "5.1.3", "The recipient's address is too long: at most 64 octets before the @, and 254 in all");
 
     /// <summary>RFC 6531 §3.5: a recipient that needs SMTPUTF8.</summary>
     public static readonly Reply RecipientNeedsUtf8 = new("recipient-needs-utf8", 553, "5.6.7", "The recipient's address is not ASCII; add SMTPUTF8 to MAIL");
