@@ -178,7 +178,8 @@ internal static class SendVerb
             }
 
             var recipients = new List<Mailbox>();
-            foreach (var text in (parsed.GetValue(to) ?? []).SelectMany(static one => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+            var (addresses, input) = Recipients(parsed);
+            foreach (var text in addresses.SelectMany(static one => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
             {
                 if (Mailbox.Parse(text) is not { } mailbox)
                 {
@@ -204,8 +205,16 @@ internal static class SendVerb
                 ReadsHeader = readsHeader,
                 HasSender = named is not null,
                 Subject = parsed.GetValue(subject),
-                File = parsed.GetValue(file)!,
+                File = input,
             };
+        }
+
+        // "--to A B FILE": what stands last and is no address is the file.
+        private (string[] To, string File) Recipients(ParseResult parsed)
+        {
+            var all = parsed.GetValue(to) ?? [];
+            var isLastFile = all.Length > 1 && !all[^1].Contains('@', StringComparison.Ordinal) && parsed.GetResult(file) is null or { Implicit: true };
+            return isLastFile ? (all[..^1], all[^1]) : (all, parsed.GetValue(file)!);
         }
 
         private Secret? Password(ParseResult parsed, TextWriter error, out bool isMissing)

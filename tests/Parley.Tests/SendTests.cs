@@ -28,7 +28,7 @@ public sealed class SendTests : IDisposable
     {
         using var catcher = new ServingProgram(null, "--smtp", "127.0.0.1:0");
         var file = parley.Write("mail.txt", "Subject: done\nX-Job: 7\n\nall well\n");
-        var sent = parley.Run("send", "--from", "cron@example.org", "--to", "alice@example.org", "--server", catcher.Smtp[0].ToString(), file);
+        var sent = parley.Run("send", "--server", catcher.Smtp[0].ToString(), "--from", "cron@example.org", "--to", "alice@example.org", file);
 
         Assert.Equal((0, ""), (sent.ExitCode, sent.Error));
         var message = await Message(catcher);
@@ -106,6 +106,7 @@ public sealed class SendTests : IDisposable
     [InlineData("--from", "nobody", "parley send: --from: \"nobody\" is not a mail address; write one such as alice@example.org, or <> for nobody\n")]
     [InlineData("--to", "no body", "parley send: --to: \"no body\" is not a mail address; write one such as bob@example.com\n")]
     [InlineData("--server", "x:y", "parley send: --server: \"x:y\" is not HOST:PORT; write for example mail.example.org:587\n")]
+    [InlineData("--to", "b@example.org c", "parley send: --to: \"b@example.org c\" is not a mail address; write one such as bob@example.com\n")]
     [InlineData("--password-file", "pw", "parley send: --password-file needs a --user, whose password it holds\n")]
     [InlineData("--user", "alice", "parley send: --user needs a --password-file; its first line is the password\n")]
     public void What_is_wrong_with_the_line_is_said_in_one(string option, string value, string expected)
