@@ -106,7 +106,7 @@ internal sealed class QueueFilters
 {
     private readonly Option<string?> sender = new("--sender") { HelpName = "TEXT", Description = "Entries whose sender holds this text; <> for the null sender." };
     private readonly Option<string?> recipient = new("--recipient") { HelpName = "TEXT", Description = "Entries with a recipient that holds this text." };
-    private readonly Option<string?> destination = new("--destination") { HelpName = "NAME", Description = "Entries with a recipient that goes there: a domain, smtp:HOST:PORT or lmtp:HOST:PORT." };
+    private readonly Option<string?> destination = new("--destination") { HelpName = "NAME", Description = "Entries with a recipient of this domain, or whose mail goes there: smtp:HOST:PORT or lmtp:HOST:PORT." };
     private readonly Option<string?> cause = new("--cause") { HelpName = "TEXT", Description = "Entries whose last reply holds this text." };
     private readonly Option<RecipientState?> state = new("--state")
     {

@@ -70,7 +70,7 @@ public sealed record QueueFilter
     /// <summary>A part of a recipient's address.</summary>
     public string? Recipient { get; init; }
 
-    /// <summary>A destination, whole.</summary>
+    /// <summary>Where a recipient's mail goes, whole: a destination, or the domain of the address, whatever route leads there.</summary>
     public string? Destination { get; init; }
 
     /// <summary>A part of what was said at the last attempt.</summary>
@@ -94,11 +94,16 @@ public sealed record QueueFilter
 
     private static bool Has(string text, string? part) => part is null || text.Contains(part, StringComparison.OrdinalIgnoreCase);
 
+    private bool GoesThere(EnvelopeRecipient recipient) =>
+        recipient.Destination is { } destination
+        && (destination.Equals(Destination, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(recipient.Address.Mailbox?.Domain.Text, Destination, StringComparison.OrdinalIgnoreCase));
+
     private bool MatchesSender(ReversePath sender) => Sender == "<>" ? sender.IsNull : Has(sender.ToString(), Sender);
 
     private bool Matches(QueueRecipient recipient) =>
         (State is null || recipient.State == State)
-        && (Destination is null || string.Equals(recipient.Recipient.Destination, Destination, StringComparison.OrdinalIgnoreCase))
+        && (Destination is null || GoesThere(recipient.Recipient))
         && (Has(recipient.Recipient.Address.ToString(), Recipient) || (recipient.Recipient.Given is { } given && Has(given.ToString(), Recipient)))
         && (Cause is null || (recipient.LastReply is { } reply && Has($"{reply.Code} {reply.Enhanced} {reply.Text} {reply.Peer}", Cause)));
 }

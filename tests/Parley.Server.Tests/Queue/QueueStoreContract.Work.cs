@@ -284,6 +284,10 @@ public abstract partial class QueueStoreContract
         Assert.Empty(await Ids(new QueueFilter { Sender = "<>" }));
         Assert.Equal([deferred], await Ids(new QueueFilter { Recipient = "Bob" }));
         Assert.Equal([other], await Ids(new QueueFilter { Destination = "EXAMPLE.org" }));
+        Assert.Empty(await Ids(new QueueFilter { Destination = "smtp:relay.example:25" }));
+        var routed = await Mail.Put(store, time.Now, Mail.Going("dan@example.org", "smtp:relay.example:25"));
+        Assert.Equal([routed], await Ids(new QueueFilter { Destination = "smtp:RELAY.example:25" }));
+        Assert.Equal([other, routed], await Ids(new QueueFilter { Destination = "example.org" }));
         Assert.Equal([deferred], await Ids(new QueueFilter { State = RecipientState.Deferred }));
         Assert.Equal([deferred], await Ids(new QueueFilter { Cause = "4.7.1 come back" }));
         Assert.Empty(await Ids(new QueueFilter { Recipient = "eve", State = RecipientState.Deferred }));

@@ -129,7 +129,7 @@ internal static class SettingsKeys
         new("delivery.retry", new ListKind<TimeSpan>(Duration("10ms", "7d"), fewest: 1), "[\"5m\", \"15m\", \"30m\", \"1h\", \"2h\", \"4h\"]", "The waits between attempts; the last one repeats."),
         new("delivery.giveUpAfter", Duration("10ms", "30d"), "\"5d\"", "After this time a recipient fails and the sender is told."),
         new("delivery.warnAfter", OrNull(Duration("10ms", "30d")), "\"4h\"", "After this time the sender is told, once, that delivery is delayed; null never tells."),
-        new("delivery.reportLanguage", OrNull(ReaderLanguage()), "null", "The language of reports to senders whose message names none (Content-Language), such as `de`; null is English."),
+        new("delivery.reportLanguage", OrNull(ReaderLanguage()), "null", "The language of reports to senders whose message names none (Content-Language), such as `fr`; null is English."),
         new("delivery.lease", Duration("1s", "1h"), "\"60s\"", "How long a delivery worker owns what it took up; when it dies, others take over after this time."),
         new("delivery.concurrencyPerSite", new WholeKind(1, 1000), "20", "Connections at one time to the servers of one site."),
         new("delivery.allowPrivateAddresses", Flag, "false", "Lets MX delivery go to loopback, link-local and private addresses; a route may name them anyway."),
