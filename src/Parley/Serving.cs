@@ -84,6 +84,10 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
         {
             server.Reload(reload.Settings);
         }
+        else if (reload.Faults.Any(fault => !fault.IsWarning))
+        {
+            LogNotTaken(logger);
+        }
     }, TimeProvider.System);
 
     // On standard error, as standard output is for the ready line. A session must never wait for whoever reads the log,
@@ -107,6 +111,9 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the configuration was read again: {Fault}")]
     private static partial void LogFault(ILogger logger, SettingsFault fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the configuration has errors and is not taken; the settings of before stay in force")]
+    private static partial void LogNotTaken(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the configuration was read again: a change of {Key} takes effect when the server is started again")]
     private static partial void LogNeedsRestart(ILogger logger, string key);

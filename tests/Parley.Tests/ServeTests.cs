@@ -175,6 +175,7 @@ public sealed class ServeTests : IDisposable
         Signal("HUP", process);
 
         Assert.True(Eventually(() => process.StandardError.ReadLine()?.Contains("hostname: \"after example\" is not a domain", StringComparison.Ordinal) == true), "the fault was not logged");
+        Assert.True(Eventually(() => process.StandardError.ReadLine()?.Contains("is not taken", StringComparison.Ordinal) == true), "it was not said what follows");
         using var client = Connect(ports[0]);
         Assert.StartsWith("220 before.example ", client.Read(), StringComparison.Ordinal);
     }
