@@ -55,14 +55,14 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
         var hop = await deliverer.Find(destination, Stopping);
         if (hop.End is { } end)
         {
-            await PutAside(hop, settings, attempt => attempt.AllEnd(end, string.Empty), cancellation);
+            await PutAside(hop, attempt => attempt.AllEnd(end, string.Empty), null, cancellation);
             return true;
         }
 
         var visit = sites.Enter(hop.Site, destination, settings.Delivery.ConcurrencyPerSite);
         if (visit.Pause is { } pause)
         {
-            await PutAside(hop, settings, attempt => OutcomeRecorder.PutOff(attempt, pause), cancellation);
+            await PutAside(hop, attempt => OutcomeRecorder.PutOff(attempt, pause), pause, cancellation);
             return true;
         }
 
@@ -86,7 +86,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
 
         if (begun is not null)
         {
-            await PutAside(hop, settings, attempt => OutcomeRecorder.PutOff(attempt, begun), cancellation);
+            await PutAside(hop, attempt => OutcomeRecorder.PutOff(attempt, begun), begun, cancellation);
         }
 
         return true;
@@ -139,7 +139,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
                 await run.Close((lease, rest) => RecordAll(rest.Select(message => Defer(new Attempt(settings, lease, hop, message)))));
 
                 // All that waits there has the same trouble; it is told in each, so that an operator sees why it waits.
-                await PutAside(hop, settings, Defer, cancellation);
+                await PutAside(hop, Defer, begun, cancellation);
                 return null;
             }
         }
@@ -187,10 +187,14 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
     // Never cancelled: what happened must be known.
     private Task RecordAll(IEnumerable<Attempt> attempts) => parts.Recorder.Record([.. attempts], CancellationToken.None);
 
-    /// <summary>Ends all that is due at a destination in the same way, a bounded number at a time.</summary>
-    private async Task PutAside(NextHop hop, Settings settings, Func<Attempt, Attempt> end, CancellationToken cancellation)
+    /// <summary>
+    /// Ends all that is due at a destination in the same way, a bounded number at a time; for a pause not beyond its end,
+    /// when what was put off until then is due again.
+    /// </summary>
+    private async Task PutAside(NextHop hop, Func<Attempt, Attempt> end, SitePause? pause, CancellationToken cancellation)
     {
-        while (true)
+        var settings = Settings();
+        while (pause is null || parts.Time.GetUtcNow() < pause.Until)
         {
             var claims = await parts.Store.Claim([hop.Destination], PutAsideAtOnce, settings.Delivery.Lease, cancellation);
             if (claims.Count == 0)
