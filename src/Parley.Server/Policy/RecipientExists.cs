@@ -12,7 +12,11 @@ public static class RecipientExists
     {
         ArgumentNullException.ThrowIfNull(question);
         var settings = question.Settings;
-        var mailbox = question.Recipient.Path.Mailbox ?? Postmaster(settings);
+        if ((question.Recipient.Path.Mailbox ?? Postmaster(settings)) is not { } mailbox)
+        {
+            return new PolicyVerdict(nameof(RecipientExists), Replies.NoSuchMailbox, []);
+        }
+
         if (!settings.Domains.ContainsKey(mailbox.Domain))
         {
             return null;
@@ -23,11 +27,17 @@ public static class RecipientExists
             : new PolicyVerdict(nameof(RecipientExists), Replies.NoSuchMailbox, []);
     }
 
-    // RFC 5321 §4.5.1: <postmaster> alone is the postmaster of this host.
-    private static Mailbox Postmaster(Settings settings)
+    // RFC 5321 §4.5.1: <postmaster> alone is the postmaster of this host: of the domain that has its name or is nearest above
+    // it, else of the first. A host without any domain keeps no mail, not even for him.
+    internal static Mailbox? Postmaster(Settings settings)
     {
-        var domain = settings.Domains.Keys.FirstOrDefault(d => string.Equals(d.Ascii, settings.Hostname, StringComparison.OrdinalIgnoreCase))
-            ?? settings.Domains.Keys.OrderBy(d => d.Ascii, StringComparer.Ordinal).First();
-        return Mailbox.Parse("postmaster@" + domain.Text)!;
+        var domain = settings.Domains.Keys
+            .OrderByDescending(domain => Covers(domain.Ascii, settings.Hostname) ? domain.Ascii.Length : 0)
+            .ThenBy(domain => domain.Ascii, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return domain is null ? null : Mailbox.Parse("postmaster@" + domain.Text);
     }
+
+    private static bool Covers(string domain, string host) =>
+        host.EndsWith(domain, StringComparison.OrdinalIgnoreCase) && (host.Length == domain.Length || host[^(domain.Length + 1)] == '.');
 }

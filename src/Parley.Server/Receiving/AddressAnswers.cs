@@ -16,8 +16,8 @@ internal static class AddressAnswers
             .ToList();
         return known.Count switch
         {
-            // Foreign addresses, and all of them in the catcher, are not ours to tell (RFC 5321 §3.5.3).
-            0 when settings.IsCatcher || candidates.Exists(c => !settings.Domains.ContainsKey(c.Domain)) => Replies.CannotVerify,
+            // Foreign addresses, and all of them in the catcher or a mere relay, are not ours to tell (RFC 5321 §3.5.3).
+            0 when settings.Domains.Count == 0 || candidates.Exists(c => !settings.Domains.ContainsKey(c.Domain)) => Replies.CannotVerify,
             0 when candidates.Count == 0 => Replies.RecipientMalformed,
             0 => Replies.NoSuchMailbox,
             1 => Replies.Verified.WithText($"<{known[0]}>"),
