@@ -38,9 +38,13 @@ internal sealed class Cargo : IAsyncDisposable
         }
     }
 
-    /// <summary>The octets from their beginning; the caller disposes the stream. Null when the message is no longer there.</summary>
+    /// <summary>
+    /// The octets from their beginning, to be sent now: what went before is on disk. The caller disposes the stream. Null when
+    /// the message is no longer there.
+    /// </summary>
     public async ValueTask<Stream?> Read()
     {
+        await parcel.Items.Settled();
         var content = unread ?? await parcel.OpenContent(cancellation);
         unread = null;
         return content;

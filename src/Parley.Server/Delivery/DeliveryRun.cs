@@ -10,8 +10,10 @@ namespace Parley.Server.Delivery;
 /// </summary>
 internal sealed class DeliveryRun : IDeliveryItems
 {
-    // Enough to fill a connection for a while, and few enough that several visits share the work of one destination.
-    private const int ClaimedAtOnce = 50;
+    // A claim is about a second's work, so that several visits share what waits for one destination, however slowly its
+    // server takes mail; where it is fast, few claims do for many messages.
+    private const int FirstClaim = 8;
+    private const int LargestClaim = 50;
 
     private readonly VisitParts parts;
     private readonly Settings settings;
@@ -22,6 +24,8 @@ internal sealed class DeliveryRun : IDeliveryItems
     private Task recording = Task.CompletedTask;
     private ClaimedMessage? given;
     private int messages;
+    private int claimed = FirstClaim;
+    private DateTimeOffset claimedAt;
 
     public DeliveryRun(VisitParts parts, Settings settings, NextHop hop)
     {
@@ -79,11 +83,13 @@ internal sealed class DeliveryRun : IDeliveryItems
         Ended(outcomes, peer);
         var attempt = new Attempt(settings, lease, hop, message) { Outcomes = outcomes, Peer = peer };
 
-        // One behind: the next message goes out while this one is flushed, and no more than one waits.
+        // The next envelope goes out while this is flushed; its content waits (see Settled), and no more than one is behind.
         var before = recording;
         recording = Record(attempt);
         await before;
     }
+
+    public async ValueTask Settled() => await recording;
 
     /// <summary>Ends the visit: every record is on disk when it returns, and the lease is no longer kept.</summary>
     /// <param name="forRest">What to do with the messages of the claim that were not told of.</param>
@@ -124,7 +130,13 @@ internal sealed class DeliveryRun : IDeliveryItems
         }
 
         var asked = parts.Time.GetUtcNow();
-        var claims = await parts.Store.Claim([hop.Destination], ClaimedAtOnce, settings.Delivery.Lease, cancellation);
+        if (messages > 0)
+        {
+            claimed = (int)Math.Clamp(claimed / Math.Max(0.001, (asked - claimedAt).TotalSeconds), FirstClaim, LargestClaim);
+        }
+
+        claimedAt = asked;
+        var claims = await parts.Store.Claim([hop.Destination], claimed, settings.Delivery.Lease, cancellation);
         if (claims.Count == 0)
         {
             return false;
@@ -139,7 +151,7 @@ internal sealed class DeliveryRun : IDeliveryItems
             recipients += message.Recipients.Count;
         }
 
-        if (recipients == ClaimedAtOnce)
+        if (recipients == claimed)
         {
             HasMore = true;
             FoundMore();

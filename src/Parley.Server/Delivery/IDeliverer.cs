@@ -67,6 +67,12 @@ public interface IDeliveryItems
     ValueTask<Stream?> OpenContent(ClaimedMessage message, CancellationToken cancellation);
 
     /// <summary>
+    /// Completes when all that <see cref="End"/> was told is on disk. Asked before a content goes out, so that a crash leaves
+    /// one message in doubt and not two: the one whose final dot is sent and not yet answered.
+    /// </summary>
+    ValueTask Settled();
+
+    /// <summary>
     /// Tells how a message ended, as soon as that is known: what is not yet recorded is sent again after a crash.
     /// </summary>
     /// <param name="message">From <see cref="Next"/>.</param>

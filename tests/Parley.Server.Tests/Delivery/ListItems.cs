@@ -47,6 +47,8 @@ internal sealed class ListItems : IDeliveryItems
 
     public void Lose(int number) => contents.Remove(new QueueId(number));
 
+    public ValueTask Settled() => default;
+
     public ValueTask End(ClaimedMessage message, IReadOnlyList<SendOutcome> outcomes, string peer)
     {
         Assert.Equal(message.Recipients.Count, outcomes.Count);

@@ -14,8 +14,8 @@ public sealed class RelayKillTests : IDisposable
     private const int Clients = 5;
     private const int MessagesEach = 300;
 
-    // A visit records an outcome while its next message is under way, so that these two may be sent again.
-    private const int MostInDoubt = 2;
+    // The last of a connection: its final dot was sent, and its answer not yet read or not yet on disk.
+    private const int MostInDoubt = 1;
 
     private readonly string data = Directory.CreateTempSubdirectory("parley-relay-").FullName;
 
