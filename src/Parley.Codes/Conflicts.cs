@@ -4,7 +4,7 @@ using Parley.Codes.Reading;
 namespace Parley.Codes;
 
 /// <summary>What contradicts itself in a reply, each as a whole sentence of the language.</summary>
-internal sealed class Conflicts(Catalogue catalogue, Finding finding, TextPattern? pattern)
+internal sealed class Conflicts(Catalogue catalogue, Finding finding, TextPattern? pattern, bool ownSense)
 {
     public IReadOnlyList<string> Of(CodeFacts? basic, CodeFacts? enhanced) => [.. Ids(basic, enhanced).Select(Sentence)];
 
@@ -26,7 +26,7 @@ internal sealed class Conflicts(Catalogue catalogue, Finding finding, TextPatter
             yield return "conflict.unregistered";
         }
 
-        if (finding.Enhanced is { } used && pattern?.OwnSense.Contains(used) == true)
+        if (ownSense)
         {
             yield return "conflict.own-sense";
         }

@@ -45,7 +45,8 @@ public static class Explainer
             return null;
         }
 
-        if (catalogue.Explain(Teller(basic, enhanced, pattern)) is not { } told)
+        var ownSense = recogniser.IsOwnSense(finding, pattern);
+        if (catalogue.Explain(Teller(basic, enhanced, ownSense)) is not { } told)
         {
             return null;
         }
@@ -75,15 +76,15 @@ public static class Explainer
             Provider = provider,
             Cause = advice?.Text("cause") ?? told.Causes.FirstOrDefault() ?? told.Meaning,
             Throttle = pattern?.Throttle ?? false,
-            Conflicts = new Conflicts(catalogue, finding, pattern).Of(basic, enhanced),
+            Conflicts = new Conflicts(catalogue, finding, pattern, ownSense).Of(basic, enhanced),
         };
     }
 
     // The enhanced code is nearer to the cause, unless it gives no detail, is used in another sense than the registry's,
     // or contradicts the reply: then the first digit decides.
-    private static CodeFacts Teller(CodeFacts? basic, CodeFacts? enhanced, TextPattern? pattern) =>
+    private static CodeFacts Teller(CodeFacts? basic, CodeFacts? enhanced, bool ownSense) =>
         basic is null ? enhanced!
-        : enhanced is null || basic.Class != enhanced.Class || enhanced.SaysLessThan(basic) || pattern?.OwnSense.Contains(enhanced.Code) == true ? basic
+        : enhanced is null || basic.Class != enhanced.Class || enhanced.SaysLessThan(basic) || ownSense ? basic
         : enhanced;
 
     // Some programs tell the wording and leave the number out.

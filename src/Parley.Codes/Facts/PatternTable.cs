@@ -16,6 +16,15 @@ internal sealed class PatternTable
 
     public TextPattern? Situation(string id) => Situations.FirstOrDefault(s => s.Id == id);
 
+    /// <summary>
+    /// The cause that an enhanced code states by itself: the situation that alone goes with its row of the registry. Null
+    /// where several share the row (X.7.1), none has it, or the code gives no detail.
+    /// </summary>
+    public TextPattern? Sense(string enhanced) =>
+        EnhancedCode.TryParse(enhanced) is { Detail: > 0 } code && Situations.Where(s => s.Enhanced.Any(e => EnhancedCode.TryParse(e)?.Row == code.Row)).Take(2).ToList() is [var only]
+            ? only
+            : null;
+
     /// <summary>The provider that a text names by host or signature, or null.</summary>
     public string? Signed(string text) =>
         _signs.Value.FirstOrDefault(s => s.Words.Any(w => text.Contains(w, StringComparison.OrdinalIgnoreCase))).Provider;

@@ -25,6 +25,7 @@ internal sealed class TextPattern
         Retry = at.Text("retry");
         WhoseMove = at.Text("whoseMove") ?? "sender";
         Implies = at.Text("implies");
+        Broad = at.TryGetProperty("broad", out var broad) && broad.ValueKind == JsonValueKind.True;
         Generic = at.TryGetProperty("generic", out var generic) && generic.ValueKind == JsonValueKind.True;
         Throttle = at.TryGetProperty("throttle", out var throttle) && throttle.ValueKind == JsonValueKind.True;
         Pattern = at.Text("pattern") ?? "";
@@ -54,6 +55,9 @@ internal sealed class TextPattern
 
     /// <summary>The code that goes with these words where the text gives none.</summary>
     public string? Implies { get; }
+
+    /// <summary>The words tell what happened rather than why ("try again later"), so they agree with any number.</summary>
+    public bool Broad { get; }
 
     /// <summary>Others say the same words too: the provider is named only where another sign points to it.</summary>
     public bool Generic { get; }

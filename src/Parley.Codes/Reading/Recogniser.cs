@@ -31,6 +31,16 @@ internal sealed class Recogniser(PatternTable patterns)
         return (best, best?.Provider ?? signed);
     }
 
+    /// <summary>
+    /// Whether the words give one cause and the enhanced code states another: then the server does not use the number in
+    /// the registry's sense. Of a provider's wording it is known; else the number must stand for one cause alone, and
+    /// nothing in the words speak of that.
+    /// </summary>
+    public bool IsOwnSense(Finding finding, TextPattern? pattern) =>
+        finding.Enhanced is { } enhanced && pattern is not null
+        && (pattern.OwnSense.Contains(enhanced)
+            || (pattern is { Provider: null, Broad: false } && patterns.Sense(enhanced) is { Broad: false } stated && stated != pattern && !stated.Matches(Whole(finding))));
+
     // A provider's own words beat words that many share; a host name of that provider beats both.
     private static int Score(TextPattern p, Finding finding, string? signed)
     {
