@@ -55,6 +55,38 @@ public class ExplainerTests
         Assert.Contains(found.Conflicts, c => c.Contains(enhanced, StringComparison.Ordinal));
     }
 
+    // The number states one cause, the words give another.
+    [Theory]
+    [InlineData("550 5.7.27 Email rejected per SPF policy", "spf")]
+    [InlineData("450 4.7.27 Email rejected per SPF policy", "spf")]
+    [InlineData("550 5.1.1 Mailbox is full", "mailbox-full")]
+    [InlineData("554 5.7.23 DKIM signature did not verify", "dkim")]
+    [InlineData("550 5.4.1 <zed@example.net>: user unknown", "unknown-mailbox")]
+    [InlineData("550 5.7.25 Mail rejected: it contains a virus", "virus")]
+    public void A_cause_that_contradicts_the_number_is_pointed_out(string text, string cause)
+    {
+        var found = Assert.Single(Explainer.Explain(English, text));
+        Assert.Equal(English.CauseOf(cause), found.Cause);
+        Assert.Equal(English.Explain(found.Code!)!.Title, found.Title);
+        Assert.Equal(English.Label("conflict.own-sense").Replace("{enhanced}", found.Enhanced, StringComparison.Ordinal), found.Conflicts[0]);
+    }
+
+    // Numbers that several causes share, causes that say only what happened, and words that speak of both.
+    [Theory]
+    [InlineData("550 5.7.27 Sender address has null MX")]
+    [InlineData("550 5.1.2 Domain does not accept mail (nullMX)")]
+    [InlineData("550 5.7.1 SPF check failed")]
+    [InlineData("550 5.7.26 SPF check failed")]
+    [InlineData("504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname")]
+    [InlineData("550 5.1.1 <zed@example.net>: Recipient address rejected: access denied")]
+    [InlineData("550 5.1.1 <zed@example.net>: Recipient address rejected: Domain not found")]
+    [InlineData("450 4.1.8 <a@example.org>: Sender address rejected: DNS lookup failed")]
+    [InlineData("552 5.3.4 Message exceeds the mailbox quota")]
+    [InlineData("550 5.1.8 Sender verify failed")]
+    [InlineData("450 4.2.2 Try again later")]
+    public void A_number_that_agrees_with_the_cause_is_left_alone(string text) =>
+        Assert.DoesNotContain(Assert.Single(Explainer.Explain(English, text)).Conflicts, c => c.Contains("registry", StringComparison.Ordinal));
+
     [Theory]
     [InlineData("530 5.7.0 Hm", "530", "now")]
     [InlineData("421 4.7.0 Hm", "421", "later")]
@@ -96,6 +128,30 @@ public class ExplainerTests
         Assert.All(found, f => Assert.DoesNotContain(secret, f.Input, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("com.sun.mail.smtp.SMTPAddressFailedException: 550 5.1.1 <foo@example.net>: User unknown")]
+    [InlineData("raise SMTPAuthenticationError: 535 5.7.8 not accepted")]
+    public void The_name_of_a_class_is_not_taken_for_a_credential(string text) => Assert.Equal(text, Explainer.Explain(English, text)[0].Input);
+
+    // In turn: letters of an old character set, Cyrillic, and Cyrillic cut off inside a letter.
+    [Theory]
+    [InlineData("AHpvZQBw6XAtbW90")]
+    [InlineData("AHpvZQDQv9Cw0YDQvtC70YzQv9Cw0YDQvtC70Yw=")]
+    [InlineData("AHpvZQDQv9Cw0YDQvtC70YzQv9Cw0YDQvtC70")]
+    public void A_credential_of_any_script_is_masked(string secret) =>
+        Assert.DoesNotContain(secret, Explainer.Explain(English, $"535 5.7.8 Error: {secret}")[0].Input, StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_recipients_of_one_program_are_told_both() =>
+        Assert.Equal(2, Explainer.Explain(English, "SMTP ERROR: RCPT TO command failed: 550 5.1.1 <a@example.net> unknown\nSMTP ERROR: RCPT TO command failed: 550 5.1.1 <b@example.net> unknown").Count);
+
+    [Fact]
+    public void A_quoted_mail_is_no_transcript()
+    {
+        var found = Explainer.Explain(English, "He wrote:\n> DATA came back with\n> 550 5.1.1 <lisa@example.net>: user unknown\n> EHLO was fine.");
+        Assert.Equal("550", Assert.Single(found).Code);
+    }
+
     [Fact]
     public void The_list_of_mechanisms_is_not_taken_for_a_login() =>
         Assert.Equal("250-AUTH PLAIN LOGIN\n250 8BITMIME", Explainer.Explain(English, "250-AUTH PLAIN LOGIN\n250 8BITMIME")[0].Input);
@@ -131,6 +187,11 @@ public class ExplainerTests
     [InlineData(" == a ")]
     [InlineData("ruleset=check_rcpt, ")]
     [InlineData("returned '550 ")]
+    [InlineData("(550, b'")]
+    [InlineData("'a@example.net': (550, 'no'), ")]
+    [InlineData(" ** a@example.net ")]
+    [InlineData("Error: 550-no\n550 ")]
+    [InlineData("> AUTH LOGIN\n< 334 \n> ab\n")]
     [InlineData("AUTH PLAIN ")]
     [InlineData("334 ")]
     [InlineData("334 \nabcd\n")]

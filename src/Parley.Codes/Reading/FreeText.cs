@@ -30,6 +30,19 @@ internal static partial class FreeText
     /// <summary>The reply in a sentence, or null.</summary>
     public static Finding? Read(string line) => Both(line) ?? Named(line) ?? Quoted(line) ?? Alone(line);
 
+    /// <summary>The replies in an exception of Python's smtplib, each in a tuple; for several recipients there are several.</summary>
+    public static IReadOnlyList<Finding> Tuples(string line)
+    {
+        var tuples = Tuple().Matches(line);
+        return [.. tuples.Select(m => ReplyText.Read($"{m.Groups["code"].Value} {m.Groups["text"].Value.Replace("\\n", " ", StringComparison.Ordinal)}", tuples.Count > 1 ? m.Value : line, Step(line))).OfType<Finding>()];
+    }
+
+    /// <summary>The step that a program names beside the reply, or null.</summary>
+    public static string? Step(string line) => StepNamed().Match(line) is { Success: true } m ? LogLine.Phase(m.Groups["step"].Value) : null;
+
+    /// <summary>Whether a program repeats in this line what the server said before: PHPMailer, Nodemailer, curl.</summary>
+    public static bool IsEcho(string line) => Echo().IsMatch(line);
+
     /// <summary>The message of an exception of System.Net.Mail, or null.</summary>
     public static Finding? Exception(string line)
     {
@@ -71,7 +84,17 @@ internal static partial class FreeText
         // The wording may stand before the codes as well as behind them.
         Text = line.Trim(),
         Input = line,
+        Phase = Step(line),
     };
+
+    [GeneratedRegex(@"(?:(?<a>['""])[^'""\s]{1,320}\k<a>: )?\((?<code>[245]\d\d), b?(?<q>['""])(?<text>.{0,2000}?)\k<q>(?=[,)])", RegexOptions.ExplicitCapture, Milliseconds)]
+    private static partial Regex Tuple();
+
+    [GeneratedRegex(@"\bin reply to (?<step>[^)]{1,60})|\bSMTP(?<step>Authentication|Sender|Recipient|Address|Helo|Connect)s?(?:Error|Refused|FailedException)\b|\b(?<step>MAIL(?: FROM)?|RCPT(?: TO)?|DATA(?: END)?|AUTH|EHLO|HELO|STARTTLS|Password|Username)(?: command)? failed\b|\bcommand: '(?<step>[A-Z ]{3,20})'", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex StepNamed();
+
+    [GeneratedRegex(@"\bresponse: ['""]|\bSMTP ERROR: |\bSMTP server error: |\bSMTP code: |^curl: \(\d{1,3}\)", RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex Echo();
 
     [GeneratedRegex(@"(?<![\d.])(?<code>[245]\d\d)(?:[ -]|[,:] ?(?:b?['""])?| ?\(| ?#)#?(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex CodeAndEnhanced();

@@ -10,7 +10,7 @@ internal static partial class LogLine
     /// <summary>Reads a line of Postfix, Exim, Sendmail or Exchange; null when it is none that speaks of a reply.</summary>
     public static Finding? Read(string line) =>
         PostfixClient(line) ?? PostfixServer(line) ?? Exim(line) ?? EximServer(line) ?? SendmailServer(line) ?? ExchangeReport(line)
-        ?? PostfixStatus(line) ?? Sendmail(line) ?? EximStatus(line);
+        ?? PostfixStatus(line) ?? PostfixLogin(line) ?? Sendmail(line) ?? EximStatus(line);
 
     // postfix/smtp: … (host mx1.example.net[192.0.2.25] said: 550 5.1.1 … (in reply to RCPT TO command))
     private static Finding? PostfixClient(string line) =>
@@ -36,6 +36,12 @@ internal static partial class LogLine
         return reply?.Code is not null ? reply : new Finding { Enhanced = m.Groups["dsn"].Value, Text = m.Groups["text"].Value, Input = line };
     }
 
+    // postfix/smtpd tells the failed login and leaves out the 535 that it answers; postfix/qmgr: status=expired
+    private static Finding? PostfixLogin(string line) =>
+        FailedLogin().Match(line) is { Success: true } login ? new Finding { Code = "535", Text = login.Groups["text"].Value, Input = line, Phase = "auth" }
+        : line.Contains("status=expired, returned to sender", StringComparison.Ordinal) ? new Finding { Text = "status=expired", Input = line }
+        : null;
+
     // Exim as client: … SMTP error from remote mail server after RCPT TO:<…>: 550 5.1.1 …
     private static Finding? Exim(string line) =>
         RemoteError().Match(line) is { Success: true } m
@@ -55,7 +61,8 @@ internal static partial class LogLine
                 }
             : null;
 
-    // Exim without a remote reply: == user@example.net R=dnslookup T=remote_smtp defer (110): Connection timed out
+    // Exim without a remote reply: == user@example.net R=dnslookup T=remote_smtp defer (110): Connection timed out,
+    // or given up: ** user@example.net: retry timeout exceeded
     private static Finding? EximStatus(string line) =>
         Deferred().Match(line) is { Success: true } m ? new Finding { Text = m.Groups["text"].Value, Input = line } : null;
 
@@ -87,16 +94,16 @@ internal static partial class LogLine
     public static string? Phase(string words) => words.Trim().ToUpperInvariant() switch
     {
         "" => null,
-        var w when w.Contains("END OF DATA", StringComparison.Ordinal) || w.Contains("END-OF-MESSAGE", StringComparison.Ordinal) || w == "AFTER DATA" || w == "DOT" || w.Contains("END OF MESSAGE", StringComparison.Ordinal) => "content",
-        var w when w.Contains("RCPT", StringComparison.Ordinal) => "rcpt",
-        var w when w.Contains("MAIL", StringComparison.Ordinal) && !w.Contains("MAILER", StringComparison.Ordinal) => "mail",
+        var w when w.Contains("END OF DATA", StringComparison.Ordinal) || w.Contains("END-OF-MESSAGE", StringComparison.Ordinal) || w == "DATA END" || w == "AFTER DATA" || w == "DOT" || w.Contains("END OF MESSAGE", StringComparison.Ordinal) => "content",
+        var w when w.Contains("RCPT", StringComparison.Ordinal) || w is "RECIPIENT" or "ADDRESS" => "rcpt",
+        var w when (w.Contains("MAIL", StringComparison.Ordinal) && !w.Contains("MAILER", StringComparison.Ordinal)) || w == "SENDER" => "mail",
         var w when w.Contains("STARTTLS", StringComparison.Ordinal) => "starttls",
         var w when w.Contains("EHLO", StringComparison.Ordinal) || w.Contains("HELO", StringComparison.Ordinal) => "ehlo",
         var w when w.Contains("BDAT", StringComparison.Ordinal) => "bdat",
         var w when w.Contains("DATA", StringComparison.Ordinal) => "data",
-        var w when w.Contains("AUTH", StringComparison.Ordinal) => "auth",
+        var w when w.Contains("AUTH", StringComparison.Ordinal) || w is "PASSWORD" or "USERNAME" => "auth",
         var w when w.Contains("VRFY", StringComparison.Ordinal) => "vrfy",
-        var w when w.Contains("CONNECT", StringComparison.Ordinal) || w.Contains("RELAY", StringComparison.Ordinal) => "connect",
+        var w when w.Contains("CONN", StringComparison.Ordinal) || w.Contains("RELAY", StringComparison.Ordinal) => "connect",
         _ => null,
     };
 
@@ -109,13 +116,16 @@ internal static partial class LogLine
     [GeneratedRegex(@"\bdsn=(?<dsn>[245]\.\d{1,3}\.\d{1,3}), status=[a-z]{3,20} \((?<text>.*)\)\s*$", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex Status();
 
+    [GeneratedRegex(@": SASL [A-Z0-9-]{1,20} (?<text>authentication failed(?!: Connection lost).*)$", RegexOptions.ExplicitCapture, Milliseconds)]
+    private static partial Regex FailedLogin();
+
     [GeneratedRegex(@"(?:SMTP|LMTP) error from remote (?:mail server|mailer) after (?<command>.{1,200}?):\s+(?:host .{1,200}?:\s+)?(?<reply>[245]\d\d[ -].*)$", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex RemoteError();
 
     [GeneratedRegex(@"\b(?<temporarily>temporarily )?rejected (?<command>after DATA|connection|RCPT|MAIL|DATA|EHLO|HELO|AUTH|VRFY|STARTTLS)\b.{0,400}?: (?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex Rejected();
 
-    [GeneratedRegex(@"\s(?:==|\*\*) \S{1,320} .{0,400}?\bdefer \(-?\d{1,5}\)[^:]{0,200}: (?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
+    [GeneratedRegex(@"\s(?:==|\*\*) \S{1,320} .{0,400}?\bdefer \(-?\d{1,5}\)[^:]{0,200}: (?<text>.*)$|\s\*\* [^\s@]{1,64}@[^\s:]{1,255}[^:]{0,200}: (?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex Deferred();
 
     [GeneratedRegex(@"\bruleset=check_(?<command>[a-z]{3,12}), .*\breject=(?<reply>[245]\d\d .*)$", RegexOptions.ExplicitCapture, Milliseconds)]

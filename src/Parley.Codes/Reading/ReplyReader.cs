@@ -60,7 +60,7 @@ internal sealed class ReplyReader
             }
             else
             {
-                TakeOther(line);
+                i = TakeOther(i);
             }
         }
 
@@ -73,7 +73,8 @@ internal sealed class ReplyReader
         if (spoken is { ByClient: true } || (spoken is null or { Marked: false } && _dialogue.InContent)
             || (spoken is null && _dialogue.ExpectsResponse && line.Length > 0))
         {
-            _dialogue.Client(spoken is { ByClient: true } ? spoken.Text : line);
+            // No credential begins with the mark that curl sets before what it sends.
+            _dialogue.Client(spoken is { ByClient: true } ? spoken.Text : _dialogue.ExpectsResponse && line.StartsWith('>') ? line[1..].TrimStart() : line);
             return true;
         }
 
@@ -95,7 +96,7 @@ internal sealed class ReplyReader
         }
 
         Tell(reply);
-        Add(_hasClient ? InDialogue(reply) : reply);
+        Add(_hasClient ? InDialogue(reply) : reply with { Phase = FreeText.Step(reply.Text) });
         if (_dialogue.InContent && _lastEndOfContent <= last)
         {
             _dialogue.LeaveOutContent();
@@ -111,26 +112,62 @@ internal sealed class ReplyReader
         return placed.Phase == "connect" && reply.Code is not ("220" or "421" or "521" or "554") ? placed with { Phase = null } : placed;
     }
 
-    private void TakeOther(string line)
+    private int TakeOther(int at)
     {
+        var line = _lines[at];
         if (_report.Take(line, out var finished))
         {
             Add(Untold(finished));
-            return;
+            return at;
         }
 
         if (line.Length == 0)
         {
             Add(Untold(_report.Finish()));
-            return;
+            return at;
         }
 
-        if ((FreeText.Exception(line) ?? LogLine.Read(line) ?? FreeText.Read(line)) is { } finding && _inputs.Add(line))
+        var found = FreeText.Tuples(line) is { Count: > 0 } tuples ? tuples
+            : (FreeText.Exception(line) ?? LogLine.Read(line) ?? FreeText.Read(line)) is { } one ? [one]
+            : Array.Empty<Finding>();
+        var echo = FreeText.IsEcho(line);
+        if (found.Count == 0 || (echo && found.All(IsTold)) || !_inputs.Add(line))
         {
-            Tell(finding);
-            Add(finding);
+            return at;
         }
+
+        var last = found.Count > 1 ? at : LastOfReply(at, found[0].Code);
+        foreach (var finding in found)
+        {
+            if (!echo)
+            {
+                Tell(finding);
+            }
+
+            Add(last == at ? finding : finding with { Text = Joined(at, last, ' '), Input = Joined(at, last, '\n') });
+        }
+
+        return last;
     }
+
+    // "Error: 535-5.7.8 Not accepted, see" and below it "535 5.7.8 https://…": one reply, with a program's words in front.
+    private int LastOfReply(int at, string? code)
+    {
+        var last = at;
+        while (code is not null && last + 1 < _lines.Count && _lines[last].Contains(code + "-", StringComparison.Ordinal)
+            && SpokenLine.Read(_lines[last + 1]) is { ByClient: false } next && next.Text.StartsWith(code, StringComparison.Ordinal))
+        {
+            last++;
+        }
+
+        return last;
+    }
+
+    private string Joined(int from, int to, char by) => string.Join(by, _lines.Skip(from).Take(to - from + 1));
+
+    // Echoes are not told themselves: two of them can speak of two recipients.
+    private bool IsTold(Finding finding) =>
+        _told.Keys.Any(t => t.Item1 == finding.Code && (finding.Enhanced is null || t.Item2 == finding.Enhanced));
 
     // A bounce says everything twice: once for people, once for programs.
     private void Tell(Finding finding) => _told[(finding.Code, finding.Enhanced)] = _told.GetValueOrDefault((finding.Code, finding.Enhanced)) + 1;
@@ -148,7 +185,7 @@ internal sealed class ReplyReader
 
     private void Add(Finding? finding)
     {
-        if (finding is not null)
+        if (finding is not null && _found.Count < MaxReplies)
         {
             _found.Add(finding);
         }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 
 namespace Parley.Codes.Reading;
 
@@ -38,6 +39,8 @@ internal sealed partial class Secrets
     private static bool IsCredential(string word)
     {
         var bare = word.TrimEnd('=');
+        // Four letters make three octets; one that is left over was cut off from its group.
+        bare = bare.Length % 4 == 1 ? bare[..^1] : bare;
         var buffer = new byte[bare.Length];
         if (!Convert.TryFromBase64String(bare.PadRight((bare.Length + 3) / 4 * 4, '='), buffer, out var n))
         {
@@ -45,7 +48,25 @@ internal sealed partial class Secrets
         }
 
         var bytes = buffer.AsSpan(0, n);
-        return bytes.ContainsAny((byte)0, (byte)1) || bytes.IndexOf(",n="u8) >= 0 || bytes.IndexOf(",p="u8) >= 0;
+        return (bytes.ContainsAny((byte)0, (byte)1) && IsText(bytes)) || bytes.IndexOf(",n="u8) >= 0 || bytes.IndexOf(",p="u8) >= 0;
+    }
+
+    // The name of a class is base64 too, and what it decodes to is noise. A name or a password is text: UTF-8, or a few
+    // letters of an older character set; the end may be cut off.
+    private static bool IsText(ReadOnlySpan<byte> bytes)
+    {
+        var high = 0;
+        foreach (var b in bytes)
+        {
+            if (b is > 1 and < 32 and not ((byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                return false;
+            }
+
+            high += b >> 7;
+        }
+
+        return high * 3 <= bytes.Length || Utf8.IsValid(bytes) || Utf8.IsValid(bytes[..^1]) || Utf8.IsValid(bytes[..^2]) || Utf8.IsValid(bytes[..^3]);
     }
 
     // Behind a reply code "AUTH PLAIN LOGIN" is the list of mechanisms, not a login.

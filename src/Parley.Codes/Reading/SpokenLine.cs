@@ -36,6 +36,12 @@ internal sealed partial record SpokenLine(bool ByClient, string Text, bool Marke
             return new SpokenLine(mark.Groups["client"].Success, mark.Groups["text"].Value, Marked: true);
         }
 
+        // curl marks what it sends with the sign that also quotes mail; only a command makes it a client's line.
+        if (line.StartsWith("> ", StringComparison.Ordinal) && Dialogue.IsCommand(line[2..]))
+        {
+            return new SpokenLine(true, line[2..].TrimStart(), Marked: true);
+        }
+
         return Dialogue.IsCommand(line) ? new SpokenLine(true, line.TrimStart(), Marked: false) : null;
     }
 
