@@ -180,6 +180,23 @@ public sealed class ServeTests : IDisposable
         Assert.StartsWith("220 before.example ", client.Read(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_log_tells_what_became_of_each_message()
+    {
+        parley.Write("parley.json", """{ "hostname": "mx.example", "trustedNetworks": ["127.0.0.0/8"], "routes": [{ "match": "*", "smarthost": "127.0.0.1:1" }] }""");
+        var (process, ports) = Serve("--smtp", "127.0.0.1:0", "--http", "-");
+        using var client = Connect(ports[0]);
+        client.Read();
+        foreach (var line in new[] { "EHLO client.example", "MAIL FROM:<>", "RCPT TO:<b@example.net>", "DATA", "Subject: x\r\n\r\nHello\r\n." })
+        {
+            client.Write(line);
+            client.ReadReply();
+        }
+
+        Assert.True(Eventually(() => process.StandardError.ReadLine()?.Contains(": accepted from 127.0.0.1, sender <>, ", StringComparison.Ordinal) == true), "nothing was said of the acceptance");
+        Assert.True(Eventually(() => process.StandardError.ReadLine()?.Contains(": <b@example.net> deferred: ", StringComparison.Ordinal) == true), "nothing was said of the delivery");
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("1")]

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Parley.Server.Configuration;
 using Parley.Server.Queue;
 using Parley.Server.Reports;
+using Parley.Smtp.Addresses;
 using Parley.Smtp.Sending;
 
 namespace Parley.Server.Delivery;
@@ -197,19 +199,22 @@ internal sealed partial class OutcomeRecorder : IDisposable
     {
         foreach (var (outcome, status) in judged)
         {
-            if (outcome is Outcome.Failed && status is null)
+            if (outcome is Outcome.Deferred { Untried: true })
             {
-                LogDropped(logger, attempt.Message.Id, outcome.Recipient, outcome.Reply.Text);
+                continue;
             }
 
-            if (outcome is not Outcome.Deferred { Untried: true })
+            var word = outcome switch
             {
-                attempts.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch
-                {
-                    Outcome.Delivered => "delivered",
-                    Outcome.Failed => "failed",
-                    _ => "deferred",
-                }));
+                Outcome.Delivered => "delivered",
+                Outcome.Failed => "failed",
+                _ => "deferred",
+            };
+            attempts.Add(1, new KeyValuePair<string, object?>("outcome", word));
+            if (logger.IsEnabled(LogLevel.Information))
+            {
+                var silence = outcome is Outcome.Failed && status is null ? " (no report: its sender is null or asked for none)" : string.Empty;
+                LogOutcome(logger, attempt.Message.Id, attempt.Message.Recipients.First(one => one.Number == outcome.Recipient).Recipient.Address, word, Said(outcome.Reply), silence);
             }
         }
     }
@@ -220,8 +225,11 @@ internal sealed partial class OutcomeRecorder : IDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "message {Id}: the report to its sender could not be written; its recipients are tried again instead of given up")]
     private static partial void LogNoReport(ILogger logger, Exception fault, QueueId id);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "message {Id}, recipient {Recipient}: given up without a report, as its sender is null or asked for none: {Why}")]
-    private static partial void LogDropped(ILogger logger, QueueId id, int recipient, string why);
+    private static string Said(AttemptReply reply) =>
+        string.Join(' ', new[] { reply.Peer, reply.Code > 0 ? reply.Code.ToString(CultureInfo.InvariantCulture) : string.Empty, reply.Enhanced, reply.Text }.Where(static word => word.Length > 0));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "message {Id}: <{Recipient}> {Outcome}: {Said}{Silence}")]
+    private static partial void LogOutcome(ILogger logger, QueueId id, ForwardPath recipient, string outcome, string said, string silence);
 
     private readonly record struct Judged(Outcome Outcome, RecipientStatus? Status);
 }

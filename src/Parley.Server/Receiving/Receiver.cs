@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Parley.Server.Accounts;
 using Parley.Server.Configuration;
@@ -12,7 +13,7 @@ using Parley.Smtp.Serving;
 namespace Parley.Server.Receiving;
 
 /// <summary>The outside of every session: asks the policy about senders and recipients and hands messages to the queue.</summary>
-internal sealed class Receiver : IMailReceiver, IDisposable
+internal sealed partial class Receiver : IMailReceiver, IDisposable
 {
     private readonly IQueueStore store;
     private readonly Logins logins;
@@ -112,6 +113,7 @@ internal sealed class Receiver : IMailReceiver, IDisposable
         }
 
         accepted.Add(1);
+        LogAccepted(logger, id, session.Client, envelope.Sender, octets.Length);
         Stored?.Invoke(message);
         return Replies.MessageAccepted.WithText($"Message accepted as {id}");
     }
@@ -150,4 +152,7 @@ internal sealed class Receiver : IMailReceiver, IDisposable
     }
 
     public void Dispose() => meter.Dispose();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "message {Id}: accepted from {Client}, sender <{Sender}>, {Octets} octets")]
+    private static partial void LogAccepted(ILogger logger, QueueId id, IPAddress? client, ReversePath sender, long octets);
 }

@@ -316,6 +316,23 @@ public sealed class QueueManagerTests
     }
 
     [Fact]
+    public async Task A_slow_destination_with_little_mail_is_served_by_several_visits_too()
+    {
+        await using var queue = await ManagedQueue.Open();
+        queue.Way.Sending = TimeSpan.FromMilliseconds(50);
+        for (var i = 0; i < 40; i++)
+        {
+            await queue.Put(null, Mail.Going($"u{i}@example.com"));
+        }
+
+        queue.Start();
+        await queue.Empty();
+
+        Assert.InRange(queue.Way.MostVisits["example.com"], 3, 20);
+        Assert.Equal(40, queue.Way.Offered.Select(one => one.Message).Distinct().Count());
+    }
+
+    [Fact]
     public async Task With_less_memory_than_destinations_all_are_served()
     {
         await using var queue = await ManagedQueue.Open();
