@@ -51,8 +51,11 @@ internal sealed class Recogniser(PatternTable patterns)
 
         var fit = (p.FitsEnhanced(finding.Enhanced) ? 2 : 0) + (p.FitsCode(finding.Code) ? 1 : 0);
         var partly = finding.Enhanced is not null && p.Enhanced.Count > 0 && !p.FitsEnhanced(finding.Enhanced);
-        return fit + (p.Provider is null ? 50 : p.Provider == signed ? 100 : partly || signed is not null ? 40 : 60);
+        return fit + (p.Provider is null ? 50 : IsOf(p.Provider, signed) ? 100 : partly || signed is not null ? 40 : 60);
     }
+
+    // Outlook.com answers from the hosts of Exchange Online.
+    private static bool IsOf(string provider, string? signed) => provider == signed || (provider, signed) is ("Outlook.com", "Exchange Online");
 
     private static string Whole(Finding f)
     {
