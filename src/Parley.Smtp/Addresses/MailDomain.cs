@@ -88,7 +88,7 @@ public sealed class MailDomain : IEquatable<MailDomain>
 
         // RFC 6531 §3.3: sub-domain =/ U-label. IdnMapping also maps other full stops to "."; the wire knows only one.
         var text = Encoding.UTF8.GetString(octets);
-        if (text.AsSpan().ContainsAny('\u3002', '\uff0e', '\uff61'))
+        if (text.AsSpan().ContainsAny('\u3002', '\uff0e', '\uff61') || text.Any(IsNoLetter))
         {
             return false;
         }
@@ -111,6 +111,11 @@ public sealed class MailDomain : IEquatable<MailDomain>
         domain = new MailDomain(text, ascii, null);
         return true;
     }
+
+    // RFC 5892 §2.1: a label is letters and digits; IdnMapping also lets controls, spaces and marks of direction through,
+    // and the text goes to terminals and header fields. RFC 5892 §2.8: joiners stand in words of some scripts.
+    private static bool IsNoLetter(char c) => c is not ('\u200c' or '\u200d') && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator or UnicodeCategory.PrivateUse;
 
     // RFC 5321 §4.1.2: sub-domain = Let-dig [Ldh-str]; RFC 1035 §2.3.4: at most 63 octets a label.
     private static bool HasValidLabels(ReadOnlySpan<byte> name)

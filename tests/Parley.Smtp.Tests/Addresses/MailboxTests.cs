@@ -23,6 +23,7 @@ public class MailboxTests
     [InlineData("дарья@example.org")]
     [InlineData("alice@bücher.example")]
     [InlineData("用户@例え.テスト")]
+    [InlineData("alice@نامه\u200cای.example")]
     public void A_mailbox_of_the_grammar_is_read_and_written_back(string text) => Assert.Equal(text, Mailbox.Parse(text)?.ToString());
 
     [Theory]
@@ -55,6 +56,12 @@ public class MailboxTests
     [InlineData("\"a\nb\"@example.org")]
     [InlineData("\"a\0b\"@example.org")]
     [InlineData("al\u0085ice@example.org")]
+    [InlineData("alice@exam\u0085ple.org")]
+    [InlineData("alice@exam\u009b31mple.org")]
+    [InlineData("alice@exam\u2028ple.org")]
+    [InlineData("alice@exam\u202eple.org")]
+    [InlineData("alice@exam\u00adple.org")]
+    [InlineData("alice@exam\u3000ple.org")]
     public void What_is_no_mailbox_is_not_read(string text) => Assert.Null(Mailbox.Parse(text));
 
     [Fact]
