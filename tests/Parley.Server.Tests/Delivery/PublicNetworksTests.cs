@@ -11,6 +11,7 @@ public sealed class PublicNetworksTests
     [InlineData("2001:db8::1", true)]
     [InlineData("172.32.0.1", true)]
     [InlineData("64:ff9b::198.51.100.1", true)]
+    [InlineData("2002:c633:6401::1", true)]
     [InlineData("0.0.0.0", false)]
     [InlineData("10.0.0.1", false)]
     [InlineData("100.64.0.1", false)]
@@ -27,6 +28,13 @@ public sealed class PublicNetworksTests
     [InlineData("ff02::1", false)]
     [InlineData("::ffff:127.0.0.1", false)]
     [InlineData("64:ff9b::10.0.0.1", false)]
+    [InlineData("64:ff9b:1::198.51.100.1", false)]
+    [InlineData("::127.0.0.1", false)]
+    [InlineData("::ffff:0:10.0.0.1", false)]
+    [InlineData("2002:7f00:1::1", false)]
+    [InlineData("2002:a00:1::", false)]
+    [InlineData("2001:0:a00:1::", false)]
+    [InlineData("fec0::1", false)]
     public void Addresses_of_private_networks_are_not_public_however_they_are_wrapped(string address, bool isPublic) =>
         Assert.Equal(isPublic, PublicNetworks.Contains(IPAddress.Parse(address)));
 
