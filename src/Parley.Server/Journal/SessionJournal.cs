@@ -75,6 +75,9 @@ internal sealed class SessionJournal : ISessionJournal, IDisposable
         }
     }
 
+    /// <summary>Whether a reply is the catalogue's own entry, which every session shares.</summary>
+    internal bool IsShared(Reply reply) => ReferenceEquals(replies[reply.Id].Entry, reply);
+
     internal void Count(Reply reply) => Interlocked.Increment(ref replies[reply.Id].Count[0]);
 
     internal void ConnectionFault(Exception fault) => logger.LogError(fault, "a connection ended by a fault of this server");

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text;
 using Parley.Smtp;
+using Parley.Smtp.Sasl;
 using Parley.Smtp.Serving;
 
 namespace Parley.Server.Journal;
@@ -14,11 +16,16 @@ internal sealed class SessionRecord
     private const int FirstOctets = 128;
     private const int EntryOctets = 24;
 
+    // A reply with words of its own is an object of its own: its octets, and its lines as text, two octets a character.
+    private const int ReplyWeight = 3;
+    private const int LongestMechanism = 20;
+
     private readonly Lock gate = new();
     private readonly SessionJournal journal;
     private readonly List<Entry> entries = [];
     private byte[] octets = [];
     private int length;
+    private int ofReplies;
     private Reply? lastReply;
     private int messages;
     private bool truncated;
@@ -105,21 +112,29 @@ internal sealed class SessionRecord
         return new string(text);
     }
 
+    // RFC 4422 §3.1: capitals, which hardly any password in base64 has alone.
+    private static readonly SearchValues<byte> MechanismLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"u8);
+
     internal void Client(ReadOnlySpan<byte> line)
     {
-        // AUTH's argument may be a password; what it is stays out of every record.
-        if (line.Length > 5 && Ascii.EqualsIgnoreCase(line[..5], "AUTH "u8))
+        // AUTH's argument may be a password, also where a client leaves the mechanism out or parts its words by something
+        // else than a space: only what is the name of a mechanism is kept.
+        if (line.Length > 5 && Ascii.EqualsIgnoreCase(line[..5], "AUTH "u8) && MechanismName(line[5..]) is var name && 5 + name < line.Length)
         {
-            var mechanism = line[5..];
-            var space = mechanism.IndexOf((byte)' ');
-            if (space >= 0)
-            {
-                Add([.. line[..(5 + space)], .. " ****"u8]);
-                return;
-            }
+            Add([.. line[..(5 + name)], .. name > 0 ? " ****"u8 : "****"u8]);
+            return;
         }
 
         Add(line);
+    }
+
+    private static int MechanismName(ReadOnlySpan<byte> argument)
+    {
+        var end = argument.IndexOf((byte)' ');
+        var word = end < 0 ? argument : argument[..end];
+        return word.Length <= LongestMechanism && !word.ContainsAnyExcept(MechanismLetters) || SaslMechanisms.Find(Encoding.ASCII.GetString(word)) is not null
+            ? word.Length
+            : 0;
     }
 
     internal void ClientSecret() => Add("****"u8);
@@ -141,6 +156,7 @@ internal sealed class SessionRecord
             if (!IsFull())
             {
                 entries.Add(new Entry(journal.Now.UtcTicks, 0, 0, reply));
+                ofReplies += journal.IsShared(reply) ? 0 : reply.Wire.Length * ReplyWeight;
             }
         }
     }
@@ -169,7 +185,7 @@ internal sealed class SessionRecord
         }
     }
 
-    private bool IsFull() => truncated |= length + (entries.Count * EntryOctets) >= MaxOctets;
+    private bool IsFull() => truncated |= length + ofReplies + (entries.Count * EntryOctets) >= MaxOctets;
 
     private void MaskLast()
     {
