@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Parley.Smtp;
 
 namespace Parley.Server.Listening;
@@ -7,13 +8,17 @@ namespace Parley.Server.Listening;
 /// <summary>How many connections there may be, in all and of one address, over every listener.</summary>
 internal sealed class ConnectionGate
 {
-    private readonly ConcurrentDictionary<IPAddress, int> byAddress = new();
+    // Each holds a socket for a while, in clear some two seconds, with TLS up to a minute.
+    private const int MostTold = 200;
+
+    private readonly ConcurrentDictionary<IPAddress, int> bySite = new();
     private int all;
+    private int told;
 
     /// <summary>Most connections at one time.</summary>
     public int Most { get; set; } = 20_000;
 
-    /// <summary>Most of one address.</summary>
+    /// <summary>Most of one address; of IPv6 a /64 counts as one.</summary>
     public int MostPerAddress { get; set; } = 50;
 
     /// <summary>Networks that the limit for one address spares; loopback is always spared.</summary>
@@ -31,7 +36,7 @@ internal sealed class ConnectionGate
             return Replies.TooManyConnections;
         }
 
-        var now = byAddress.AddOrUpdate(peer, 1, static (_, count) => count + 1);
+        var now = bySite.AddOrUpdate(Site(peer), 1, static (_, count) => count + 1);
         if (now > MostPerAddress && !IsSpared(peer))
         {
             Leave(peer);
@@ -44,12 +49,44 @@ internal sealed class ConnectionGate
     public void Leave(IPAddress peer)
     {
         Interlocked.Decrement(ref all);
-        var left = byAddress.AddOrUpdate(peer, 0, static (_, count) => count - 1);
+        var site = Site(peer);
+        var left = bySite.AddOrUpdate(site, 0, static (_, count) => count - 1);
         if (left <= 0)
         {
             // Only a zero is taken out: somebody may have come in since.
-            byAddress.TryRemove(new KeyValuePair<IPAddress, int>(peer, 0));
+            bySite.TryRemove(new KeyValuePair<IPAddress, int>(site, 0));
         }
+    }
+
+    /// <summary>
+    /// Whether a refusal may be said, and <see cref="Told"/> after it. Else the connection is closed at once: who is
+    /// refused is not counted, and must not hold more sockets than who came in.
+    /// </summary>
+    public bool MayTell()
+    {
+        if (Interlocked.Increment(ref told) <= MostTold)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref told);
+        return false;
+    }
+
+    /// <summary>A refusal was said.</summary>
+    public void Told() => Interlocked.Decrement(ref told);
+
+    // A /64 is one site (RFC 6177 §2 gives no less), whose addresses cost nothing.
+    private static IPAddress Site(IPAddress peer)
+    {
+        if (peer.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return peer;
+        }
+
+        var octets = peer.GetAddressBytes();
+        octets.AsSpan(8).Clear();
+        return new IPAddress(octets);
     }
 
     private bool IsSpared(IPAddress peer)

@@ -124,13 +124,14 @@ internal sealed class Listener : IAsyncDisposable
                 var client = await socket.AcceptAsync(stop.Token);
                 Serve(client);
             }
-            catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException)
+            catch (Exception) when (stop.IsCancellationRequested)
             {
                 return;
             }
-            catch (SocketException fault)
+            catch (Exception fault)
             {
-                // Out of descriptors, or a client gone before we looked: the next one may fare better.
+                // Out of descriptors, or a client gone before we looked: the next one may fare better. Whatever it is, a
+                // listener that stops for one client would take no mail any more, and nobody would see why.
                 journal.AcceptFault(fault);
                 await Task.Delay(TimeSpan.FromMilliseconds(50), state.Limits.Time);
             }
@@ -153,6 +154,12 @@ internal sealed class Listener : IAsyncDisposable
 
         var current = state;
         var refusal = gate.Enter(peer);
+        if (refusal is not null && !gate.MayTell())
+        {
+            client.Dispose();
+            return;
+        }
+
         var transport = new SocketTransport(client, current.Tls);
         var record = journal.Begin(peer.ToString());
         var session = new SmtpSession(current.Session, receiver, peer)
@@ -171,6 +178,10 @@ internal sealed class Listener : IAsyncDisposable
             if (entered)
             {
                 gate.Leave(peer);
+            }
+            else
+            {
+                gate.Told();
             }
 
             journal.End(record);

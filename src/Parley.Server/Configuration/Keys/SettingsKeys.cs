@@ -88,7 +88,7 @@ internal static class SettingsKeys
         new("limits.messageBytes", new WholeKind(1, 1L << 40), "52428800", "Largest message in octets, announced as SIZE; above it 552 5.3.4."),
         new("limits.recipients", new WholeKind(1, 100_000), "1000", "Recipients of one transaction; above it 452 4.5.3. RFC 5321 asks for at least 100."),
         new("limits.connections", new WholeKind(1, 1_000_000), "20000", "SMTP connections at one time; above it 421 4.3.2."),
-        new("limits.connectionsPerAddress", new WholeKind(1, 1_000_000), "50", "SMTP connections at one time from one address; above it 421 4.7.0. Loopback and `trustedNetworks` are exempt."),
+        new("limits.connectionsPerAddress", new WholeKind(1, 1_000_000), "50", "SMTP connections at one time from one address, of IPv6 from one /64; above it 421 4.7.0. Loopback and `trustedNetworks` are exempt."),
         new("limits.errorsPerSession", new WholeKind(1, 1_000_000), "20", "Commands refused with 5yz until the session ends with 421 4.7.0."),
         new("limits.commandTimeout", Duration("100ms", "1d"), "\"5m\"", "Longest wait for a command; then 421 4.4.2. RFC 5321 asks for at least 5 minutes."),
         new("limits.dataTimeout", Duration("100ms", "1d"), "\"10m\"", "Longest wait for the next piece of a message; then 421 4.4.2."),
