@@ -139,7 +139,7 @@ public sealed class TokenValidator
         // An address that the provider itself calls unverified could be anybody's.
         var isUnverified = string.Equals(settings.UserClaim, "email", StringComparison.Ordinal)
             && payload.RootElement.TryGetProperty("email_verified", out var verified)
-            && verified.ValueKind == JsonValueKind.False;
+            && (verified.ValueKind == JsonValueKind.False || TokenJson.Text(payload.RootElement, "email_verified") is "false"); // some write it as a text
         return user.Length > 0 && !isUnverified;
     }
 

@@ -14,6 +14,8 @@ namespace Parley.Server.Listening;
 /// </summary>
 internal sealed partial class Certificates : IDisposable
 {
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280 §4.2.1.12: a server's certificate is no login
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider time;
@@ -97,7 +99,21 @@ internal sealed partial class Certificates : IDisposable
             return string.Join('|', files.SelectMany(f => new[] { f.CertificateFile, f.KeyFile })
                 .Append(clientCaFile)
                 .OfType<string>()
-                .Select(path => $"{path}:{File.GetLastWriteTimeUtc(path).Ticks}:{(File.Exists(path) ? new FileInfo(path).Length : 0)}"));
+                .Select(Stamp));
+        }
+    }
+
+    // Asked by a timer, where an exception would end the process: a file may go between two questions about it.
+    private static string Stamp(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return $"{path}:{file.LastWriteTimeUtc.Ticks}:{file.Length}";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $"{path}:{fault.GetType().Name}";
         }
     }
 
@@ -192,6 +208,7 @@ internal sealed partial class Certificates : IDisposable
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
         chain.ChainPolicy.VerificationTime = time.GetUtcNow().UtcDateTime;
         return chain.Build(certificate);
     }

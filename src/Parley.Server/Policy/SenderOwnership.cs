@@ -18,14 +18,19 @@ public static class SenderOwnership
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(sender);
 
-        // The null sender belongs to nobody: clients send dispositions with it (RFC 8098 §3). The catcher has no accounts.
-        if (session.User is not { } user || sender.Mailbox is not { } mailbox || settings.AnyCredentialsLogIn)
+        if (session.User is not { } user || settings.AnyCredentialsLogIn)
         {
-            return null;
+            return null; // the catcher has no accounts
         }
 
-        var account = await accounts.FindCalled(user, cancellation);
-        return account is not null && MayUse(settings, account, mailbox) ? null : Replies.SenderNotYours;
+        // Asked for each message: an account that was removed or switched off meanwhile sends no more on an old login.
+        if (await accounts.FindCalled(user, cancellation) is not { State: not AccountState.Disabled } account)
+        {
+            return Replies.AccountDisabled;
+        }
+
+        // The null sender belongs to nobody: clients send dispositions with it (RFC 8098 §3).
+        return sender.Mailbox is not { } mailbox || MayUse(settings, account, mailbox) ? null : Replies.SenderNotYours;
     }
 
     private static bool MayUse(Settings settings, Account account, Mailbox mailbox) =>

@@ -97,6 +97,21 @@ public sealed class LoginTests : IAsyncLifetime
         Assert.StartsWith("235 ", await client.Login("SCRAM-SHA-256", "alice", "another"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("alice@example.org")]
+    [InlineData("")]
+    public async Task An_account_that_is_switched_off_sends_no_more_on_its_old_login(string sender)
+    {
+        await using var client = await Connect();
+        Assert.StartsWith("235 ", await client.Login("PLAIN", "alice", People.Password), StringComparison.Ordinal);
+        Assert.StartsWith("250 ", await client.Say($"MAIL FROM:<{sender}>"), StringComparison.Ordinal);
+        Assert.StartsWith("250 ", await client.Say("RSET"), StringComparison.Ordinal);
+        await server.Accounts.Replace(People.Alice with { State = AccountState.Disabled }, default);
+        Assert.StartsWith("525 5.7.13 ", await client.Say($"MAIL FROM:<{sender}>"), StringComparison.Ordinal);
+        await server.Accounts.Remove("alice", default);
+        Assert.StartsWith("525 5.7.13 ", await client.Say($"MAIL FROM:<{sender}>"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_certificate_of_the_configured_authority_is_a_credential()
     {
@@ -104,6 +119,14 @@ public sealed class LoginTests : IAsyncLifetime
         await using var client = await Connect(certificate: alice);
         Assert.Contains(" EXTERNAL ", client.Offered, StringComparison.Ordinal);
         Assert.StartsWith("235 ", await client.Login("EXTERNAL", "", ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_for_servers_is_none()
+    {
+        using var host = Issue("alice@example.org", "1.3.6.1.5.5.7.3.1");
+        await using var client = await Connect(certificate: host);
+        Assert.DoesNotContain("EXTERNAL", client.Offered, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,6 +173,28 @@ public sealed class LoginTests : IAsyncLifetime
         Assert.Equal("alice", page.Sessions[0].User);
     }
 
+    // "\t" parts its words for some; others leave the mechanism out.
+    [Theory]
+    [InlineData("AUTH PLAIN\tAGFsaWNlAG9wZW4=", "AUTH ****")]
+    [InlineData("AUTH AGFsaWNlAG9wZW4tc2VzYW1l", "AUTH ****")]
+    [InlineData("AUTH AGFsaWNlAG9wZW4=", "AUTH ****")]
+    [InlineData("AUTH  PLAIN AGFsaWNlAG9wZW4=", "AUTH ****")]
+    [InlineData("AUTH plain AGFsaWNlAG9wZW4=", "AUTH plain ****")]
+    [InlineData("AUTH NTLM", "AUTH NTLM")]
+    [InlineData("AUTH SCRAM-SHA-256-PLUS", "AUTH SCRAM-SHA-256-PLUS")]
+    public async Task What_follows_AUTH_is_kept_only_as_a_mechanisms_name(string line, string kept)
+    {
+        await using (var client = await Connect())
+        {
+            await client.Say(line);
+            await client.Say("*");
+        }
+
+        var page = await server.Server.Sessions.List(null, 10, default);
+        var transcript = (await server.Server.Sessions.Find(page.Sessions[0].Id, default))!;
+        Assert.Contains(kept, transcript.Lines.Select(one => one.Text));
+    }
+
     private async Task<LoginClient> Connect(
         SslProtocols protocol = SslProtocols.None, X509Certificate2? certificate = null, string from = "127.0.0.1")
     {
@@ -159,13 +204,18 @@ public sealed class LoginTests : IAsyncLifetime
         return client;
     }
 
-    private X509Certificate2 Issue(string address)
+    private X509Certificate2 Issue(string address, string? usage = null)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=someone", own, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddEmailAddress(address);
         request.CertificateExtensions.Add(names.Build());
+        if (usage is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        }
+
         using var signed = request.Create(authority, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1), [1, 2, 3]);
         using var pair = signed.CopyWithPrivateKey(own);
         return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);

@@ -39,7 +39,7 @@ public sealed class TokenValidatorTests : IDisposable
     public static TheoryData<string, string> Changed => new()
     {
         { "exp", "-61" }, { "exp", "\"soon\"" }, { "exp", "null" }, { "nbf", "+61" }, { "iss", "\"https://other.example\"" },
-        { "aud", "\"another\"" }, { "aud", "null" }, { "email", "null" }, { "email", "7" }, { "email", "\"\"" }, { "email_verified", "false" },
+        { "aud", "\"another\"" }, { "aud", "null" }, { "email", "null" }, { "email", "7" }, { "email", "\"\"" }, { "email_verified", "false" }, { "email_verified", "\"false\"" },
     };
 
     [Theory]
