@@ -107,7 +107,7 @@ internal static partial class LogLine
         _ => null,
     };
 
-    [GeneratedRegex(@"(?:\bsaid:|\b(?<refused>refused to talk to me):|server responded:|remote server was:|Remote host said:)\s*(?<reply>#?[245][\d.]{2,9}[ -].*?)(?:\s*\(in reply to (?<command>[^)]{1,60})\)\)*)?\s*$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    [GeneratedRegex(@"(?:\bsaid:|\b(?<refused>refused to talk to me):|server responded:|remote server was:|Remote host said:)\s*(?<reply>#?[245][\d.]{2,9}[ -].*?)(?:\s{0,3}\(in reply to (?<command>[^)]{1,60})\)\)*)?\s{0,3}$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex Said();
 
     [GeneratedRegex(@"\breject(?:_warning)?: (?<command>[A-Z-]{4,20})(?: [^:]{1,200}?)? from [^ ]{1,300}: (?<reply>[245][\d.]{2,9} .*?)(?:; (?:from|to|proto|client)=.*)?$", RegexOptions.ExplicitCapture, Milliseconds)]
