@@ -140,7 +140,7 @@ internal sealed partial class Certificates : IDisposable
                 Fault = null;
                 LogLoaded(logger, files[0].CertificateFile, NotAfter);
             }
-            catch (Exception fault) when (fault is IOException or CryptographicException or UnauthorizedAccessException or ArgumentException)
+            catch (Exception fault) when (fault is IOException or CryptographicException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {
                 Fault = $"the certificate {files[0].CertificateFile} cannot be used: {fault.Message}; "
                     + (loaded is null ? "STARTTLS answers 454 until it can" : "the one before stays in use");

@@ -6,6 +6,7 @@ public static class RecipientChecks
     private static readonly Func<RecipientQuestion, PolicyVerdict?>[] InOrder =
     [
         Catching.Check,
+        HiddenRoute.Check,
         RecipientExists.Check,
         Relaying.Check,
     ];

@@ -20,7 +20,8 @@ public static class Relaying
         return new PolicyVerdict(nameof(Relaying), Replies.RecipientOk, deliveries);
     }
 
-    private static bool MayRelay(RecipientQuestion question)
+    /// <summary>Whether this client's mail may go to others.</summary>
+    internal static bool MayRelay(RecipientQuestion question)
     {
         if (question.Session.User is not null)
         {

@@ -86,7 +86,7 @@ internal static class SettingsChecks
             using var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
             return null;
         }
-        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException or NotSupportedException)
         {
             return $"{certificateFile} and {keyFile} cannot be used as certificate and key";
         }
