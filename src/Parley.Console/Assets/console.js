@@ -91,19 +91,47 @@ localTimes(document);
 copyButtons(document);
 keys();
 
-// Narrows the list of codes while one types.
+// Narrows the list of codes while one types, the best first, as CodeSearch does on the server.
 const narrow = document.querySelector('[data-narrow]');
 if (narrow) {
-  const items = [...document.querySelectorAll('[data-words]')].map(item => [item, item.dataset.words.toLowerCase()]);
+  const list = document.querySelector('[data-groups]');
+  const groups = [...list.children].map(element => ({
+    element,
+    items: [...element.querySelectorAll('[data-words]')].map(item => ({
+      item,
+      at: Number(item.dataset.at),
+      code: item.querySelector('.code').textContent,
+      title: item.querySelector('.code + span').textContent.toLowerCase(),
+      text: item.dataset.words.toLowerCase(),
+    })),
+  }));
+  const isNumber = word => /^\d[\d.]*$/.test(word);
+  const scoreOfWord = (of, word) =>
+    (of.code === word ? 10000 : of.code.startsWith(word) ? 1000 : of.title.includes(word) ? 100 : 0) + of.text.split(word).length - 1;
+  const sum = scores => scores.reduce((all, score) => all + score, 0);
+  const score = (of, words) => {
+    const numbers = words.filter(isNumber).map(word => scoreOfWord(of, word));
+    const others = words.filter(word => !isNumber(word)).map(word => scoreOfWord(of, word));
+    const ofNumbers = numbers.length ? sum(numbers) : 1;
+    return ofNumbers > 0 && others.every(one => one > 0) ? ofNumbers + sum(others) : 0;
+  };
+  const best = (a, b) => b.score - a.score || a.at - b.at;
   const show = () => {
-    const words = narrow.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    for (const [item, text] of items) {
-      item.hidden = !words.every(word => text.includes(word));
-      if (!item.hidden) count++;
+    const words = narrow.value.toLowerCase().split(/[\s-]+/).filter(Boolean);
+    for (const group of groups) {
+      for (const of of group.items) {
+        of.score = score(of, words);
+        of.item.hidden = of.score === 0;
+      }
+      group.items.sort(best);
+      group.score = group.items[0].score;
+      group.at = Math.min(...group.items.map(of => of.at));
+      group.element.hidden = group.score === 0;
+      group.element.querySelector('ul').append(...group.items.map(of => of.item));
     }
-    for (const group of document.querySelectorAll('[data-group]')) group.hidden = !group.querySelector('[data-words]:not([hidden])');
-    document.getElementById('none').hidden = count > 0;
+    groups.sort(best);
+    list.append(...groups.map(group => group.element));
+    document.getElementById('none').hidden = groups[0].score > 0;
   };
   narrow.addEventListener('input', show);
   show();

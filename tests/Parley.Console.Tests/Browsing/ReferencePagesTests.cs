@@ -56,6 +56,25 @@ public class ReferencePagesTests(Browser browser)
         Assert.Equal(0, asked);
     }
 
+    [Theory(Timeout = Browser.Patience)]
+    [InlineData("550", "550")]
+    [InlineData("5.7.26", "5.7.26")]
+    [InlineData("550-5.7.26", "550")]
+    [InlineData("greylist", "450")]
+    [InlineData("relay", "550")]
+    public async Task What_fits_best_comes_first_while_one_types(string typed, string first)
+    {
+        await using var console = await RunningConsole.Start();
+        var page = await browser.Open(console);
+        await page.GotoAsync("/en/codes");
+        await page.GetByRole(AriaRole.Searchbox).FillAsync(typed);
+        await Assertions.Expect(page.Locator(".codes a:visible .code").First).ToHaveTextAsync(first);
+
+        // Nothing typed, nothing moved.
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("");
+        await Assertions.Expect(page.Locator(".codes a:visible .code").First).ToHaveTextAsync("200");
+    }
+
     [Fact(Timeout = Browser.Patience)]
     public async Task Arabic_reads_from_the_right_and_what_goes_over_the_wire_from_the_left()
     {

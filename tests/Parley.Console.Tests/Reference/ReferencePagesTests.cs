@@ -56,8 +56,42 @@ public class ReferencePagesTests
         await using var console = await RunningConsole.Start();
         var links = (await Page(console, "en/codes")).QuerySelectorAll(".codes a").Select(a => a.GetAttribute("href"));
         Assert.Equal(English.BasicCodes.Concat(English.EnhancedCodes).Select(code => $"/en/codes/{code}").Order(StringComparer.Ordinal), links.Order(StringComparer.Ordinal));
-        var narrowed = (await Page(console, "en/codes?query=greylisting+4")).QuerySelectorAll(".codes a");
-        Assert.InRange(narrowed.Length, 1, 20);
+    }
+
+    [Theory]
+    [InlineData("greylisting 45", "450")]
+    [InlineData("greylist", "450")]
+    [InlineData("relay", "550")]
+    [InlineData("55", "550")]
+    [InlineData("5.7.", "5.7.0")]
+    [InlineData("550 5.7.26 spf", "5.7.26")]
+    public async Task A_search_puts_the_best_first_without_a_script(string query, string first)
+    {
+        await using var console = await RunningConsole.Start();
+        var found = (await Page(console, $"en/codes?query={Uri.EscapeDataString(query)}")).QuerySelectorAll(".codes:not([hidden]) li:not([hidden]) .code");
+        Assert.Equal(first, found[0].TextContent);
+        Assert.InRange(found.Length, 1, 60);
+    }
+
+    [Theory]
+    [InlineData("550", "/en/codes/550")]
+    [InlineData(" 5.7.26 ", "/en/codes/5.7.26")]
+    [InlineData("550-5.7.26", "/en/codes/5.7.26")]
+    public async Task A_search_for_a_code_leads_to_its_page(string query, string address)
+    {
+        await using var console = await RunningConsole.Start();
+        using var response = await console.Client.GetAsync($"en/codes?query={Uri.EscapeDataString(query)}");
+        Assert.Equal(address, response.RequestMessage!.RequestUri!.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task A_language_alone_leads_to_its_codes()
+    {
+        await using var console = await RunningConsole.Start();
+        using var response = await console.Client.GetAsync("th");
+        Assert.Equal("/th/codes", response.RequestMessage!.RequestUri!.AbsolutePath);
+        using var unknown = await console.Client.GetAsync("xx");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
     [Theory]

@@ -16,6 +16,8 @@ internal static class ReferencePages
     public static void Map(IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup("/{lang}").IsPublic().ExcludeFromDescription();
+        app.MapGet("/{lang:length(2)}", (ConsoleParts parts, Catalogues catalogues, HttpContext context, string lang) =>
+            catalogues.Languages.Contains(lang) ? Results.Redirect($"/{lang}/codes") : NotFound(parts, catalogues, context, lang)).IsPublic().ExcludeFromDescription();
         pages.MapGet("/codes", Index);
         pages.MapGet("/codes/{code}", Code);
         pages.MapGet("/compare", Choose);
@@ -40,7 +42,9 @@ internal static class ReferencePages
     }
 
     private static IResult Index(ConsoleParts parts, Catalogues catalogues, HttpContext context, string lang, string? query) =>
-        Page<CodeIndexPage>(parts, catalogues, context, lang, "/codes", _ => new() { [nameof(CodeIndexPage.Query)] = query ?? "" });
+        catalogues.Languages.Contains(lang) && CodeSearch.Named(catalogues[lang], query ?? "") is { } code
+            ? Answers.SeeOther($"/{lang}/codes/{code}")
+            : Page<CodeIndexPage>(parts, catalogues, context, lang, "/codes", _ => new() { [nameof(CodeIndexPage.Query)] = query ?? "" });
 
     private static IResult Code(ConsoleParts parts, Catalogues catalogues, HttpContext context, string lang, string code) =>
         Page<CodePage>(parts, catalogues, context, lang, $"/codes/{code}", catalogue => catalogue.Explain(code) is { } explanation
