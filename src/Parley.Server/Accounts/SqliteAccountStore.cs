@@ -27,9 +27,10 @@ public sealed class SqliteAccountStore : IAccountStore
     {
         DataFolder.Create(folder);
         var file = Path.Combine(folder, SqliteQueueStore.FileName);
+        var mayBeNew = Schema.MayBeNew(file);
         DataFolder.EnsureFile(file);
         using var database = Database.Open(file, writes: true, Patience);
-        Schema.Prepare(database, file);
+        Schema.Prepare(database, file, mayBeNew);
         DataFolder.Flush(folder);
         return new SqliteAccountStore(file);
     });

@@ -7,6 +7,11 @@ internal sealed partial class DataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // How a lock that another process has is told, and not a disk that may not be written, or descriptors that are used up.
+    private const int WouldBlock = 11; // EWOULDBLOCK
+    private const int MacWouldBlock = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream lockFile;
 
     private DataFolder(FileStream lockFile) => this.lockFile = lockFile;
@@ -20,7 +25,7 @@ internal sealed partial class DataFolder : IDisposable
         {
             return new DataFolder(new FileStream(Path.Combine(path, "lock"), options));
         }
-        catch (IOException fault) when (fault is not (DirectoryNotFoundException or PathTooLongException) && !DiskSpace.IsFull(fault))
+        catch (IOException fault) when (fault.HResult is WouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
             throw new StoreInUseException(path, fault);
         }

@@ -24,6 +24,23 @@ public sealed class SqliteFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_that_cannot_be_opened_is_not_taken_for_a_second_server()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows needs a privilege to make symbolic links");
+            return;
+        }
+
+        Directory.CreateDirectory(folder["data"]);
+        File.CreateSymbolicLink(folder["data/lock"], folder["data/lock"]);
+
+        var refusal = await Assert.ThrowsAsync<StoreUnusableException>(() => Open());
+
+        Assert.Contains("cannot be used", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_folder_is_free_again_after_the_server_has_closed_it_and_the_log_is_put_away()
     {
         await (await Open()).DisposeAsync();
@@ -177,6 +194,55 @@ public sealed class SqliteFolderTests : IDisposable
 
         Assert.Single(Directory.GetFiles(folder["data/spool"]));
         Assert.NotNull(await Mail.Read(again, kept));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_folder_that_lost_its_database_is_refused_and_its_files_are_kept(bool isThereButEmpty)
+    {
+        await using (var store = await Open())
+        {
+            await Put(store, 400_000);
+        }
+
+        File.Delete(folder["data/queue.db"]);
+        if (isThereButEmpty)
+        {
+            DataFolder.EnsureFile(folder["data/queue.db"]);
+        }
+
+        var refusal = await Assert.ThrowsAsync<StoreUnusableException>(() => Open());
+
+        Assert.Contains("restore", refusal.Message, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(folder["data/spool"]));
+    }
+
+    [Fact]
+    public async Task An_empty_database_beside_a_log_is_refused_and_the_log_is_kept()
+    {
+        Directory.CreateDirectory(folder["data"]);
+        DataFolder.EnsureFile(folder["data/queue.db"]);
+        await File.WriteAllTextAsync(folder["data/queue.db-wal"], "mail", TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<StoreUnusableException>(() => Open());
+
+        Assert.True(File.Exists(folder["data/queue.db-wal"]));
+    }
+
+    [Fact]
+    public async Task A_content_whose_file_was_cut_short_is_a_fault_and_not_a_shorter_message()
+    {
+        await using var store = await Open();
+        var id = await Put(store, 400_000);
+        using (var file = File.OpenWrite(Assert.Single(Directory.GetFiles(folder["data/spool"]))))
+        {
+            file.SetLength(1000);
+        }
+
+        var fault = await Assert.ThrowsAsync<IOException>(async () => await store.OpenContent(id, default));
+
+        Assert.Contains("1000 octets", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

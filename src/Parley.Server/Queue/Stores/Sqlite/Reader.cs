@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace Parley.Server.Queue.Stores.Sqlite;
 
@@ -30,7 +31,7 @@ internal sealed class Reader : IDisposable
         var joined = $"SELECT m.id, m.sender, m.received_at, m.size, {recipient} FROM recipient r JOIN message m ON m.id=r.message";
         list = database.Prepare($"SELECT {Rows.MessageColumns} FROM message WHERE id<? ORDER BY id DESC");
         find = database.Prepare($"SELECT {Rows.MessageColumns} FROM message WHERE id=?");
-        content = database.Prepare("SELECT m.file, c.trace, c.body FROM message m JOIN content c ON c.id=m.id WHERE m.id=?");
+        content = database.Prepare("SELECT m.file, c.trace, c.body, m.size FROM message m JOIN content c ON c.id=m.id WHERE m.id=?");
         counts = database.Prepare("SELECT messages, octets, queued, waiting, active, deferred, held FROM totals");
         queue = database.Prepare($"{joined} WHERE r.message>? ORDER BY r.message, r.number");
         entry = database.Prepare($"{joined} WHERE r.message=? ORDER BY r.number");
@@ -88,10 +89,11 @@ internal sealed class Reader : IDisposable
             var file = content.TextOrNull(0);
             var trace = content.Octets(1);
             var body = content.Octets(2);
+            var rest = file is null ? null : OpenFile(file, content.Int64(3));
             var octets = ArrayPool<byte>.Shared.Rent(Math.Max(1, trace.Length + body.Length));
             trace.CopyTo(octets);
             body.CopyTo(octets.AsSpan(trace.Length));
-            return new StoredContent(octets, trace.Length + body.Length, file is null ? null : OpenFile(file));
+            return new StoredContent(octets, trace.Length + body.Length, rest);
         }
         catch (FileNotFoundException)
         {
@@ -224,6 +226,17 @@ internal sealed class Reader : IDisposable
         return Array.TrueForAll(words, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
-    private FileStream OpenFile(string name) =>
-        new(spool.PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileBuffer, FileOptions.Asynchronous | FileOptions.SequentialScan);
+    private FileStream OpenFile(string name, long octets)
+    {
+        var file = new FileStream(spool.PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileBuffer, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        if (file.Length == octets)
+        {
+            return file;
+        }
+
+        // What a failing disk or a bad copy has cut short would travel on as if it were the whole message.
+        var found = file.Length;
+        file.Dispose();
+        throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{file.Name} has {found} octets where the message has {octets}; restore it from a copy"));
+    }
 }

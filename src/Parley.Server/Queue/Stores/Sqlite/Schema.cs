@@ -92,14 +92,45 @@ internal static class Schema
         INSERT INTO server_secret VALUES(hex(randomblob(32)));
         """;
 
-    /// <summary>Brings an open file to the version of this program.</summary>
-    /// <exception cref="StoreUnusableException">The file is newer than this program, or not ours.</exception>
-    public static void Prepare(Database database, string path)
+    /// <summary>
+    /// Whether a database that turns out to be empty was never there. Else it has lost its mail: made anew, it would call
+    /// the files of that mail orphans. To be asked before it is opened, as SQLite removes the log beside an empty file.
+    /// </summary>
+    /// <exception cref="StoreUnusableException">The file is missing or empty, and mail of it lies beside it.</exception>
+    public static bool MayBeNew(string path)
     {
+        var spool = Path.Combine(Path.GetDirectoryName(path)!, SqliteQueueStore.SpoolName);
+        // The database is looked at last: who makes it at this moment makes it before its log and its files.
+        var hasFiles = Directory.Exists(spool) && Directory.EnumerateFiles(spool).Any();
+        var hasLog = Length(path + "-wal") > 0;
+        if ((hasFiles || hasLog) && Length(path) == 0)
+        {
+            throw Lost(path);
+        }
+
+        return !hasFiles;
+
+        static long Length(string file) => new FileInfo(file) is { Exists: true, Length: var length } ? length : 0;
+    }
+
+    /// <summary>Brings an open file to the version of this program.</summary>
+    /// <param name="database">The open file.</param>
+    /// <param name="path">Its name, for what is said.</param>
+    /// <param name="mayBeNew">What <see cref="MayBeNew"/> said before it was opened.</param>
+    /// <exception cref="StoreUnusableException">The file is newer than this program, or not ours, or has lost what it held.</exception>
+    public static void Prepare(Database database, string path, bool mayBeNew)
+    {
+        // In this order: who makes the tables at this moment makes the numbers with them.
+        var tables = database.Number("SELECT count(*) FROM sqlite_master");
         var version = database.Number("PRAGMA user_version");
         var application = database.Number("PRAGMA application_id");
-        if (version == 0 && application == 0 && database.Number("SELECT count(*) FROM sqlite_master") == 0)
+        if (version == 0 && application == 0 && tables == 0)
         {
+            if (!mayBeNew)
+            {
+                throw Lost(path);
+            }
+
             Create(database);
             return;
         }
@@ -118,6 +149,9 @@ internal static class Schema
 
         database.Execute("PRAGMA journal_mode=WAL");
     }
+
+    private static StoreUnusableException Lost(string path) => new(
+        $"{path} is missing or empty, but mail of it lies beside it: the database is lost; restore the folder from a copy, or move what is left to a safe place and begin anew");
 
     private static void Create(Database database)
     {

@@ -24,9 +24,10 @@ public sealed class SqliteQueueStore : IQueueStore
     {
         this.owned = owned;
         path = Path.Combine(options.Folder, FileName);
+        var mayBeNew = Schema.MayBeNew(path);
         using (var database = OpenForWriting(path))
         {
-            Schema.Prepare(database, path);
+            Schema.Prepare(database, path, mayBeNew);
             DataFolder.Flush(options.Folder);
             names = new QueueIdSource(options.Time, Node, Newest(database));
             spool = new Spool(Path.Combine(options.Folder, SpoolName), new DiskSpace(options.Folder, options.Reserve), names, options.Step);
