@@ -15,6 +15,8 @@ namespace Parley.Server.Delivery;
 /// </summary>
 internal sealed partial class OutcomeRecorder : IDisposable
 {
+    private static readonly TimeSpan RecordAgain = TimeSpan.FromSeconds(1);
+
     private readonly IQueueStore store;
     private readonly DeliveryStatus reports;
     private readonly TimeProvider time;
@@ -39,16 +41,50 @@ internal sealed partial class OutcomeRecorder : IDisposable
     /// <summary>The plan by the settings in force.</summary>
     public RetryPlan Plan(Settings settings) => new(settings.Delivery, random);
 
-    /// <summary>Records how a message of a claim ended.</summary>
+    /// <summary>Ends the waiting for a store that takes nothing.</summary>
+    public CancellationToken EndNow { get; init; }
+
+    /// <summary>
+    /// Records how a message of a claim ended. What was delivered is recorded whatever it takes: forgotten, because the disk
+    /// is full or broken for now, it would be delivered again when its lease ends, and again after that.
+    /// </summary>
     public async Task Record(Attempt attempt, CancellationToken cancellation)
     {
-        var judged = Judge(attempt);
-        var result = await Store(attempt, judged, cancellation);
-        if (result == RecordResult.NoRoom)
+        var mustBeKnown = attempt.Outcomes.Any(static outcome => outcome is SendOutcome.Delivered);
+        for (var isFirst = true; await TryRecord(attempt, mustBeKnown, cancellation) is { } fault; isFirst = false)
         {
-            // Nothing may be given up without its report: it waits until there is room for one.
-            judged = Judge(attempt with { MayFail = false });
+            if (isFirst)
+            {
+                LogNotRecorded(logger, attempt.Message.Id, fault);
+            }
+
+            await Task.Delay(RecordAgain, time, EndNow);
+        }
+    }
+
+    /// <returns>Why it is to be tried again, or null.</returns>
+    private async ValueTask<string?> TryRecord(Attempt attempt, bool mustBeKnown, CancellationToken cancellation)
+    {
+        var judged = Judge(attempt);
+        RecordResult result;
+        try
+        {
             result = await Store(attempt, judged, cancellation);
+            if (result == RecordResult.NoRoom)
+            {
+                // Nothing may be given up without its report: it waits until there is room for one.
+                judged = Judge(attempt with { MayFail = false });
+                result = await Store(attempt, judged, cancellation);
+            }
+        }
+        catch (IOException fault) when (mustBeKnown)
+        {
+            return fault.Message;
+        }
+
+        if (result == RecordResult.NoRoom && mustBeKnown)
+        {
+            return "no room on the disk";
         }
 
         if (result == RecordResult.LeaseLost)
@@ -57,6 +93,7 @@ internal sealed partial class OutcomeRecorder : IDisposable
         }
 
         Count(attempt, judged);
+        return null;
     }
 
     /// <summary>Records how many messages of one claim ended: those that nobody is told of in one stroke.</summary>
@@ -221,6 +258,9 @@ internal sealed partial class OutcomeRecorder : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "message {Id}: somebody else has it by now (its lease ran out, or an operator changed it); what was delivered stands, the rest is left to them")]
     private static partial void LogLeaseLost(ILogger logger, QueueId id);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "message {Id}: it was delivered, but that cannot be recorded and is tried again every second, so that it does not go out twice; free or mend the disk: {Fault}")]
+    private static partial void LogNotRecorded(ILogger logger, QueueId id, string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "message {Id}: the report to its sender could not be written; its recipients are tried again instead of given up")]
     private static partial void LogNoReport(ILogger logger, Exception fault, QueueId id);

@@ -70,6 +70,7 @@ public sealed partial class QueueManager : IAsyncDisposable
         recorder = new OutcomeRecorder(parts.Store, new DeliveryStatus(parts.Store, parts.Time, parts.Loggers.CreateLogger<DeliveryStatus>()), parts.Time, parts.Random, logger)
         {
             Stored = Enqueued,
+            EndNow = stop.Token,
         };
         visitor = new Visitor(new VisitParts(parts.Store, recorder, parts.Time), parts.Deliverer, sites, logger)
         {

@@ -71,6 +71,37 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task What_was_delivered_while_the_store_takes_nothing_is_recorded_later_and_not_delivered_again()
+    {
+        await using var queue = await ManagedQueue.Open("""{ "retry": ["50ms"], "lease": "1s" }""");
+        using var database = Database.Open(Path.Combine(queue.Folder, SqliteQueueStore.FileName), writes: true, TimeSpan.FromSeconds(10));
+        database.Execute("CREATE TRIGGER broken BEFORE DELETE ON message BEGIN SELECT RAISE(ABORT, 'broken for now'); END");
+        var manager = queue.Start();
+        await queue.Put(manager, Mail.Going("bob@example.com"));
+        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
+
+        database.Execute("DROP TRIGGER broken");
+        await queue.Empty();
+
+        Assert.Single(queue.Way.Offered);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_nothing_does_not_keep_the_server_from_stopping()
+    {
+        await using var queue = await ManagedQueue.Open();
+        using var database = Database.Open(Path.Combine(queue.Folder, SqliteQueueStore.FileName), writes: true, TimeSpan.FromSeconds(10));
+        database.Execute("CREATE TRIGGER broken BEFORE DELETE ON message BEGIN SELECT RAISE(ABORT, 'broken'); END");
+        var manager = queue.Start();
+        await queue.Put(manager, Mail.Going("bob@example.com"));
+        await ManagedQueue.Until(() => Task.FromResult(!queue.Way.Offered.IsEmpty));
+
+        await manager.Stop(TimeSpan.FromMilliseconds(100)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, (await queue.Store.Count(default)).Queued);
+    }
+
+    [Fact]
     public async Task A_dead_worker_s_lease_is_taken_up_within_the_bound()
     {
         await using var queue = await ManagedQueue.Open("""{ "retry": ["1h"] }""");
