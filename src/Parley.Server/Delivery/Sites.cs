@@ -45,24 +45,26 @@ internal sealed class Sites(TimeProvider time)
         }
     }
 
-    /// <summary>A message came to its end at the site.</summary>
-    public void Ended(Site site, IReadOnlyList<SendOutcome> outcomes, int most)
+    /// <summary>
+    /// A message came to its end at the site; answers the destinations whose turn it is. They do not wait for the end of
+    /// a visit: where each message takes its time, that is far, and the site has long shown that it bears more.
+    /// </summary>
+    public List<string> Ended(Site site, IReadOnlyList<SendOutcome> outcomes, int most)
     {
         lock (gate)
         {
-            foreach (var outcome in outcomes)
+            if (outcomes.Any(static outcome => outcome is SendOutcome.Delivered))
             {
-                if (outcome is SendOutcome.Delivered)
-                {
-                    site.Succeeded(most);
-                    return;
-                }
+                site.Succeeded(most);
+                return site.Waiting > 0 ? site.TakeWaiting(most, time.GetUtcNow()) : [];
             }
 
             if (outcomes.Any(Attempts.IsJudgement))
             {
                 site.Judged();
             }
+
+            return [];
         }
     }
 

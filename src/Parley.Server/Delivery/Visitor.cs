@@ -164,7 +164,11 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
 
     private void Ended(Site site, Settings settings, IReadOnlyList<SendOutcome> outcomes, string peer)
     {
-        sites.Ended(site, outcomes, settings.Delivery.ConcurrencyPerSite);
+        foreach (var waiting in sites.Ended(site, outcomes, settings.Delivery.ConcurrencyPerSite))
+        {
+            Again(waiting, parts.Time.GetUtcNow());
+        }
+
         foreach (var outcome in outcomes)
         {
             if (outcome is SendOutcome.Delivered)

@@ -194,6 +194,22 @@ public sealed class QueueManagerTests
     }
 
     [Fact]
+    public async Task A_site_that_takes_its_time_gets_more_visits_while_the_first_goes_on()
+    {
+        await using var queue = await ManagedQueue.Open();
+        queue.Way.Sending = TimeSpan.FromMilliseconds(100);
+        for (var i = 0; i < 40; i++)
+        {
+            await queue.Put(null, Mail.Going("u@slow.example"));
+        }
+
+        queue.Start();
+        await queue.Empty();
+
+        Assert.InRange(queue.Way.MostVisits["slow.example"], 3, queue.Settings.Delivery.ConcurrencyPerSite);
+    }
+
+    [Fact]
     public async Task A_dead_site_waits_as_a_whole_and_each_recipient_says_why()
     {
         await using var queue = await ManagedQueue.Open("""{ "retry": ["1h"] }""");
