@@ -35,6 +35,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
     private readonly RemoteDelivery remote;
     private readonly QueueManager queue;
     private readonly ConnectionGate gate = new();
+    private readonly int mostByOpenFiles = OpenFileLimit.ForConnections();
     private readonly List<Listener> listeners = [];
 
     private ParleyServer(Settings settings, ServerParts parts, Logins logins, ChannelBinding binding)
@@ -134,7 +135,12 @@ public sealed partial class ParleyServer : IAsyncDisposable
         receiver.Settings = settings;
         queue.Settings = settings;
         remote.Settings = settings;
-        gate.Most = settings.Limits.Connections;
+        gate.Most = Math.Min(settings.Limits.Connections, mostByOpenFiles);
+        if (gate.Most < settings.Limits.Connections)
+        {
+            LogFewOpenFiles(logger, gate.Most, settings.Limits.Connections);
+        }
+
         gate.MostPerAddress = settings.Limits.ConnectionsPerAddress;
         gate.Trusted = settings.TrustedNetworks;
     }
@@ -172,6 +178,9 @@ public sealed partial class ParleyServer : IAsyncDisposable
         logins.Logins.Dispose();
         journal.Dispose();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "at most {Most} connections are taken at one time and not {Configured}, as the process may open no more files; raise that limit (ulimit -n, LimitNOFILE of systemd) or lower limits.connections")]
+    private static partial void LogFewOpenFiles(ILogger logger, int most, int configured);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "the configuration was read again and is in force")]
     private static partial void LogReloaded(ILogger logger);

@@ -27,6 +27,7 @@ internal sealed class Connection
     private ReadOnlySequence<byte> input;
     private bool unflushed;
     private long deadline = long.MaxValue;
+    private long? lineDeadline; // of a line that has begun
     private bool ended;
     private volatile bool timedOut;
     private volatile bool stopping;
@@ -145,7 +146,7 @@ internal sealed class Connection
             return Replies.ShuttingDown;
         }
 
-        Expect(mode is Next.Line or Next.SaslResponse ? limits.CommandTicks : limits.DataTicks);
+        Volatile.Write(ref deadline, WaitUntil());
         await Flush(cancellation);
         var result = await transport.Input.ReadAsync(cancellation);
         Volatile.Write(ref deadline, long.MaxValue);
@@ -196,9 +197,11 @@ internal sealed class Connection
                         var status = lines.Read(ref input, out var line);
                         if (status == LineStatus.Incomplete)
                         {
+                            lineDeadline ??= lines.HasBegun(input) ? limits.Time.GetTimestamp() + limits.CommandTicks : null;
                             return true;
                         }
 
+                        lineDeadline = null;
                         turn = await Command(status, line, cancellation);
                         break;
                     }
@@ -229,6 +232,12 @@ internal sealed class Connection
             }
         }
     }
+
+    // A line is waited for as a whole: a client that sends an octet a minute would else keep its connection for ever.
+    private long WaitUntil() =>
+        mode is Next.Line or Next.SaslResponse
+            ? lineDeadline ?? limits.Time.GetTimestamp() + limits.CommandTicks
+            : limits.Time.GetTimestamp() + limits.DataTicks;
 
     private void Expect(long ticks) => Volatile.Write(ref deadline, limits.Time.GetTimestamp() + ticks);
 

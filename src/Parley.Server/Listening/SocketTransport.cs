@@ -77,14 +77,23 @@ internal sealed class SocketTransport : ITransport
 
     public async ValueTask DisposeAsync()
     {
-        await Input.CompleteAsync();
-        await Output.CompleteAsync();
-        if (ssl is not null)
+        try
         {
-            await ssl.DisposeAsync();
+            await Input.CompleteAsync();
+            await Output.CompleteAsync();
+            if (ssl is not null)
+            {
+                await ssl.DisposeAsync();
+            }
         }
-
-        await network.DisposeAsync();
-        socket.Dispose();
+        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException)
+        {
+            // What was not sent yet goes out as the writer ends, and the peer is gone.
+        }
+        finally
+        {
+            await network.DisposeAsync();
+            socket.Dispose();
+        }
     }
 }

@@ -41,6 +41,10 @@ public sealed class LineReader(int limit)
     /// <summary>Whether the line that was too long began with AUTH: its answer is another one (RFC 4954 §4).</summary>
     public bool TooLongWasLogin { get; private set; }
 
+    /// <summary>Whether a line has begun and not ended.</summary>
+    /// <param name="input">What <see cref="Read"/> left of the input.</param>
+    public bool HasBegun(in ReadOnlySequence<byte> input) => skipping || !input.IsEmpty;
+
     /// <summary>Takes the next line off the front of <paramref name="input"/>.</summary>
     public LineStatus Read(ref ReadOnlySequence<byte> input, out CommandLine line)
     {
