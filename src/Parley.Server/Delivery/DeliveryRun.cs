@@ -55,6 +55,8 @@ internal sealed class DeliveryRun : IDeliveryItems
     {
         if (given is not null || ShouldEnd(messages))
         {
+            // QUIT ends a connection well: nothing that went over it is in doubt then.
+            await recording;
             return null;
         }
 

@@ -78,6 +78,7 @@ public sealed partial class QueueManager : IAsyncDisposable
             Stopping = stopping.Token,
             OthersWait = () => othersWait,
             Again = Again,
+            QueueChangedUnseen = () => parts.Store.ForeignChanges != Volatile.Read(ref foreignChanges),
         };
     }
 
@@ -193,9 +194,9 @@ public sealed partial class QueueManager : IAsyncDisposable
         if (changes != foreignChanges && now - looked >= Look)
         {
             // Not more often: beside another manager there is always a change.
-            foreignChanges = changes;
             looked = now;
             QueueChanged();
+            Volatile.Write(ref foreignChanges, changes); // the pauses are over by now
         }
 
         if (now - tidied > TidyEvery)

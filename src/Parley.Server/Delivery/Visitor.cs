@@ -12,6 +12,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
     private const int Turn = 100;
     private const int PutAsideAtOnce = 200;
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AfterChange = TimeSpan.FromSeconds(1);
 
     private readonly Throttling throttling = new();
 
@@ -23,6 +24,9 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
 
     /// <summary>Whether destinations wait for any place at all.</summary>
     public required Func<bool> OthersWait { get; init; }
+
+    /// <summary>Whether somebody else changed the queue, and the pauses of sites have not been ended for that yet.</summary>
+    public required Func<bool> QueueChangedUnseen { get; init; }
 
     /// <summary>Told when a destination is to be served again.</summary>
     public required Action<string, DateTimeOffset> Again { get; init; }
@@ -55,14 +59,14 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
         var hop = await deliverer.Find(destination, Stopping);
         if (hop.End is { } end)
         {
-            await PutAside(hop, attempt => attempt.AllEnd(end, string.Empty), null, cancellation);
+            await PutAside(hop, attempt => attempt.AllEnd(end, string.Empty), null, null, cancellation);
             return true;
         }
 
         var visit = sites.Enter(hop.Site, destination, settings.Delivery.ConcurrencyPerSite);
         if (visit.Pause is { } pause)
         {
-            await PutAside(hop, attempt => OutcomeRecorder.PutOff(attempt, pause), pause, cancellation);
+            await PutAside(hop, attempt => OutcomeRecorder.PutOff(attempt, pause), visit.Site, pause, cancellation);
             return true;
         }
 
@@ -86,7 +90,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
 
         if (begun is not null)
         {
-            await PutAside(hop, attempt => OutcomeRecorder.PutOff(attempt, begun), begun, cancellation);
+            await PutAside(hop, attempt => OutcomeRecorder.PutOff(attempt, begun), visit.Site, begun, cancellation);
         }
 
         return true;
@@ -139,7 +143,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
                 await run.Close((lease, rest) => RecordAll(rest.Select(message => Defer(new Attempt(settings, lease, hop, message)))));
 
                 // All that waits there has the same trouble; it is told in each, so that an operator sees why it waits.
-                await PutAside(hop, Defer, begun, cancellation);
+                await PutAside(hop, Defer, visit.Site, begun, cancellation);
                 return null;
             }
         }
@@ -195,7 +199,7 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
     /// Ends all that is due at a destination in the same way, a bounded number at a time; for a pause not beyond its end,
     /// when what was put off until then is due again.
     /// </summary>
-    private async Task PutAside(NextHop hop, Func<Attempt, Attempt> end, SitePause? pause, CancellationToken cancellation)
+    private async Task PutAside(NextHop hop, Func<Attempt, Attempt> end, Site? site, SitePause? pause, CancellationToken cancellation)
     {
         var settings = Settings();
         while (pause is null || parts.Time.GetUtcNow() < pause.Until)
@@ -203,6 +207,14 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
             var claims = await parts.Store.Claim([hop.Destination], PutAsideAtOnce, settings.Delivery.Lease, cancellation);
             if (claims.Count == 0)
             {
+                return;
+            }
+
+            if (site is not null && (QueueChangedUnseen() || sites.PauseOf(site) is null))
+            {
+                // Among them may be what an operator wants tried now: the pause is over, or will be in a moment.
+                await parts.Store.Release(claims[0].Lease, CancellationToken.None);
+                Again(hop.Destination, parts.Time.GetUtcNow() + AfterChange);
                 return;
             }
 

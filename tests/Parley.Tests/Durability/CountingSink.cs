@@ -78,6 +78,7 @@ internal sealed class CountingSink : IAsyncDisposable
                         var subject = await ReadMessage(reader);
                         if (subject is null)
                         {
+                            Cut[connection] = place;
                             return;
                         }
 

@@ -209,6 +209,9 @@ internal sealed class Writer : IDisposable
 
         fault = null!;
         options.Step("committed");
+
+        // Before anybody hears of the commit: who sees another's change in its answer is to see that there was one.
+        LookForForeignChanges();
         foreach (var work in works)
         {
             work.Complete();
@@ -257,6 +260,22 @@ internal sealed class Writer : IDisposable
             tidying = taken.Count == 0 && !options.Beside && room.WhenIdle();
             checkpointer?.LookAfterLog();
             room.LookAgain();
+        }
+        catch (SqliteFault)
+        {
+            // Upkeep can wait; when the disk is at fault, the next commit says so to whom it concerns.
+        }
+
+        if (taken.Count == 0)
+        {
+            LookForForeignChanges();
+        }
+    }
+
+    private void LookForForeignChanges()
+    {
+        try
+        {
             var version = DataVersion();
             if (version != foreignVersion)
             {
@@ -266,7 +285,7 @@ internal sealed class Writer : IDisposable
         }
         catch (SqliteFault)
         {
-            // Upkeep can wait; when the disk is at fault, the next commit says so to whom it concerns.
+            // The next look sees it.
         }
     }
 
