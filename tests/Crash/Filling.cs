@@ -43,7 +43,7 @@ internal static class Filling
         var small = all.Where(message => message.Size < Large).Select(message => message.Id).ToList();
         await Delete(store, small, small.Count * 9 / 10);
         var patience = Stopwatch.StartNew();
-        while (new FileInfo(Path.Combine(folder, "data", SqliteQueueStore.FileName)).Length > 6 << 20 && patience.Elapsed < TimeSpan.FromSeconds(30))
+        while (new FileInfo(Path.Combine(folder, "data", SqliteQueueStore.FileName)).Length > 6 << 20 && patience.Elapsed < TimeSpan.FromSeconds(60))
         {
             await Task.Delay(50);
         }

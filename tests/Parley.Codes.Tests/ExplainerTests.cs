@@ -210,7 +210,7 @@ public class ExplainerTests
         var text = string.Concat(Enumerable.Repeat(piece, (Explainer.MaxCharacters / piece.Length) + 1));
         var watch = Stopwatch.StartNew();
         Explainer.Explain(English, text);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{watch.Elapsed}");
     }
 
     [Fact]

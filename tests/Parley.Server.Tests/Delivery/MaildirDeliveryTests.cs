@@ -9,7 +9,7 @@ namespace Parley.Server.Tests.Delivery;
 
 public sealed class MaildirDeliveryTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder folder = new();
     private SqliteQueueStore store = null!;

@@ -10,7 +10,7 @@ namespace Parley.Server.Tests.Delivery;
 /// <summary>A store with one or more managers that deliver from it through a scripted way out.</summary>
 internal sealed class ManagedQueue : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder folder;
     private readonly List<QueueManager> managers = [];

@@ -42,18 +42,19 @@ public sealed class QueueManagerTests
     public async Task A_4yz_is_tried_again_and_what_was_said_is_kept_until_then()
     {
         await using var queue = await ManagedQueue.Open("""{ "retry": ["300ms"] }""");
-        var tries = 0;
-        queue.Way.Answer = (_, _) => Interlocked.Increment(ref tries) < 3 ? Replies.Later : Replies.Taken;
+        var ready = false;
+        queue.Way.Answer = (_, _) => Volatile.Read(ref ready) ? Replies.Taken : Replies.Later;
         var manager = queue.Start();
         var message = await queue.Put(manager, Mail.Going("bob@example.com"));
 
         await ManagedQueue.Until(async () => (await queue.Store.Count(default)).Deferred == 1);
         var recipient = await queue.Recipient(message.Id);
         Assert.Equal(new AttemptReply(451, "4.3.0", "come back later", "mx.example.com [192.0.2.1]"), recipient.LastReply);
-        Assert.InRange(recipient.Attempts, 1, 2);
+        Assert.True(recipient.Attempts >= 1);
 
+        Volatile.Write(ref ready, true);
         await queue.Empty();
-        Assert.Equal(3, tries);
+        Assert.True(queue.Way.Offered.Count > recipient.Attempts);
         Assert.Empty(await queue.Reports());
     }
 
@@ -169,7 +170,7 @@ public sealed class QueueManagerTests
     [Fact]
     public async Task When_its_time_is_over_a_deferred_message_is_given_up_after_one_more_attempt()
     {
-        await using var queue = await ManagedQueue.Open("""{ "retry": ["1h"], "giveUpAfter": "700ms", "warnAfter": null }""");
+        await using var queue = await ManagedQueue.Open("""{ "retry": ["1h"], "giveUpAfter": "4s", "warnAfter": null }""");
         queue.Way.Answer = (_, _) => Replies.Later;
         var manager = queue.Start();
         await queue.Put(manager, Mail.Envelope(Mail.Going("bob@example.com")) with { Sender = Mail.From("alice@example.org") });
@@ -300,7 +301,7 @@ public sealed class QueueManagerTests
     {
         await using var queue = await ManagedQueue.Open("""{ "retry": ["100ms"], "concurrencyPerSite": 7 }""");
         queue.Way.Site = static _ => "shared";
-        queue.Way.Sending = TimeSpan.FromMilliseconds(3);
+        queue.Way.Sending = TimeSpan.FromMilliseconds(20);
         for (var i = 0; i < 400; i++)
         {
             await queue.Put(null, Mail.Going($"u@d{i % 50}.example"));
@@ -317,7 +318,7 @@ public sealed class QueueManagerTests
     public async Task One_destination_with_much_mail_is_served_by_several_visits()
     {
         await using var queue = await ManagedQueue.Open();
-        queue.Way.Sending = TimeSpan.FromMilliseconds(2);
+        queue.Way.Sending = TimeSpan.FromMilliseconds(20);
         for (var i = 0; i < 1500; i++)
         {
             await queue.Put(null, Mail.Going($"u{i}@example.com"));
@@ -376,7 +377,7 @@ public sealed class QueueManagerTests
 
         var manager = queue.Start();
         await ManagedQueue.Until(() => Task.FromResult(queue.Way.Offered.Count > 2));
-        await manager.Stop(TimeSpan.FromSeconds(5));
+        await manager.Stop(TimeSpan.FromSeconds(60));
 
         var counts = await queue.Store.Count(default);
         Assert.Equal(0, counts.Active);
@@ -402,9 +403,9 @@ public sealed class QueueManagerTests
         await Task.Delay(200, TestContext.Current.CancellationToken);
 
         var since = System.Diagnostics.Stopwatch.StartNew();
-        await manager.Stop(TimeSpan.FromSeconds(20));
+        await manager.Stop(TimeSpan.FromSeconds(60));
 
-        Assert.InRange(since.Elapsed.TotalSeconds, 0, 10);
+        Assert.InRange(since.Elapsed.TotalSeconds, 0, 30);
         Assert.Equal((1, 0), await queue.Store.Count(default) is var counts ? (counts.Waiting, counts.Active) : default);
     }
 

@@ -406,7 +406,7 @@ public sealed class RemoteDeliveryTests : IAsyncDisposable
         var visit = way.Deliver(hop, new ListItems().Add("b@example.net"), stop.Token);
         await ManagedQueue.Until(() => Task.FromResult(peer.Heard.Any(line => line.StartsWith("MAIL", StringComparison.Ordinal))));
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => visit.WaitAsync(TimeSpan.FromSeconds(5), Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => visit.WaitAsync(TimeSpan.FromSeconds(60), Cancellation));
     }
 
     public async ValueTask DisposeAsync()
@@ -436,7 +436,7 @@ public sealed class RemoteDeliveryTests : IAsyncDisposable
     {
         var hop = await way.Find(destination ?? Direction.Of(way.Settings.Routes[0]).Key, Cancellation);
         Assert.Null(hop.End);
-        return await way.Deliver(hop, items, Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        return await way.Deliver(hop, items, Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
     }
 
     private RemoteDelivery To(ScriptedPeer peer, string tls = "none", Func<RemoteParts, RemoteParts>? parts = null) =>

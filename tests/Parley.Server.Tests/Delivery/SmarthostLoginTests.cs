@@ -80,6 +80,6 @@ public sealed class SmarthostLoginTests : IDisposable
             Binding = await ChannelBinding.Probe(Cancellation),
         });
         var hop = await way.Find(Direction.Of(settings.Routes[0]).Key, Cancellation);
-        return await way.Deliver(hop, items, Cancellation).WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        return await way.Deliver(hop, items, Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
     }
 }

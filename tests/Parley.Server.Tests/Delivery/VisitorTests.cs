@@ -35,7 +35,7 @@ public sealed class VisitorTests
             QueueChangedUnseen = static () => false,
             Again = (destination, at) => again.Add((destination, at)),
         };
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await visitor.Serve("example.com", patience.Token);
 
         Assert.False(patience.IsCancellationRequested);

@@ -8,7 +8,7 @@ namespace Parley.Server.Tests.Dialogues;
 /// <summary>Plays a dialogue's client against a server and says where it went another way.</summary>
 internal sealed class DialogueClient(IPEndPoint server, int pieces) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient tcp = new() { NoDelay = true };
     private readonly List<byte> received = [];

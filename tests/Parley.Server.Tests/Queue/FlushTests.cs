@@ -78,7 +78,7 @@ public sealed partial class FlushTests : IDisposable
             // In the order of the files: each flush comes after the one before it.
             foreach (var file in files)
             {
-                var flushed = calls.FindIndex(from, call => Regex.IsMatch(call, $"/{file}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+                var flushed = calls.FindIndex(from, call => Regex.IsMatch(call, $"/{file}$", RegexOptions.None, TimeSpan.FromSeconds(60)));
                 Assert.True(flushed >= 0 && flushed < acknowledged, $"{file} was not flushed before the acknowledgement: {string.Join(", ", calls[from..acknowledged])}");
                 from = flushed + 1;
             }

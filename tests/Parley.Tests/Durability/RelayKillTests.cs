@@ -25,7 +25,7 @@ public sealed class RelayKillTests : IDisposable
     private static async Task UnderWay(ConcurrentBag<string> acknowledged, Task sending)
     {
         var before = acknowledged.Count;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (acknowledged.Count < before + AtLeast && !sending.IsCompleted && !patience.IsCancellationRequested)
         {
             await Task.Delay(5, CancellationToken.None);

@@ -8,7 +8,7 @@ namespace Parley.Tests.Interop;
 
 public sealed class CertificateTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string folder = Directory.CreateTempSubdirectory("parley-cert-").FullName;
     private readonly TestCertificate certificate;

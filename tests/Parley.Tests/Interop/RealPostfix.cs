@@ -185,7 +185,7 @@ internal sealed class RealDovecot : IAsyncDisposable
 /// <summary>Ports of this machine.</summary>
 internal static class Ports
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>A port that is free now.</summary>
     public static int Free()
