@@ -75,7 +75,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(parts);
-        var logins = await Logins.Open(settings, parts.Accounts, parts.Time);
+        var logins = await Logins.Open(settings, parts.Accounts, parts.Time, parts.Loggers.CreateLogger<Logins>());
         var server = new ParleyServer(settings, parts, logins, await ChannelBinding.Probe(CancellationToken.None));
         try
         {
@@ -158,10 +158,17 @@ public sealed partial class ParleyServer : IAsyncDisposable
     }
 
     // The catcher has TLS without being told: clients that insist on it work at once.
-    private TlsSettings WithOwnCertificate(Settings settings) =>
-        settings.IsCatcher && settings.Tls.Certificates.Count == 0
-            ? settings.Tls with { Certificates = [OwnCertificate.Ensure(parts.DataFolder, parts.Time)] }
-            : settings.Tls;
+    private TlsSettings WithOwnCertificate(Settings settings)
+    {
+        if (!settings.IsCatcher || settings.Tls.Certificates.Count > 0)
+        {
+            return settings.Tls;
+        }
+
+        var own = OwnCertificate.Ensure(parts.DataFolder, parts.Time);
+        LogOwnCertificate(logger, own.CertificateFile);
+        return settings.Tls with { Certificates = [own] };
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -181,6 +188,9 @@ public sealed partial class ParleyServer : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "at most {Most} connections are taken at one time and not {Configured}, as the process may open no more files; raise that limit (ulimit -n, LimitNOFILE of systemd) or lower limits.connections")]
     private static partial void LogFewOpenFiles(ILogger logger, int most, int configured);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "TLS works with a certificate of our own for localhost; a client trusts it when given {File} as its authority, as in curl --cacert, msmtp --tls-trust-file or SSL_CERT_FILE")]
+    private static partial void LogOwnCertificate(ILogger logger, string file);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "the configuration was read again and is in force")]
     private static partial void LogReloaded(ILogger logger);

@@ -95,6 +95,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
     private static ILoggerFactory Loggers() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error) // /readyz tells of less to whoever asks, each time
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a port in use: we say it in one line, it in thirty
         .AddSimpleConsole(format =>
         {

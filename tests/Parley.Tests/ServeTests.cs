@@ -73,6 +73,19 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public void The_catcher_says_how_its_certificate_is_trusted()
+    {
+        var data = Path.Combine(parley.Folder, "data");
+        var (process, _) = Serve("--smtp", "127.0.0.1:0", "--http", "-", "--data", data);
+        Signal("TERM", process);
+
+        Assert.Contains(
+            $"TLS works with a certificate of our own for localhost; a client trusts it when given {Path.Combine(data, "tls/localhost.pem")} as its authority",
+            process.StandardError.ReadToEnd(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_second_server_on_the_same_data_is_refused()
     {
         var data = Path.Combine(parley.Folder, "data");

@@ -1,14 +1,14 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Parley.Smtp.Sasl;
 
 namespace Parley.Server.Accounts;
 
-/// <summary>Answers the mechanisms' questions for one connection, out of the accounts, and counts its failures.</summary>
-internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenticator
+/// <summary>Answers the mechanisms' questions for one connection, out of the accounts, and counts and tells its failures.</summary>
+internal sealed partial class Authenticator(Logins logins, IPAddress client) : IAuthenticator
 {
     private static readonly SaslFailure InvalidCredentials = new(SaslFailureReason.InvalidCredentials);
-    private static readonly SaslFailure Unavailable = new(SaslFailureReason.Unavailable);
 
     public async ValueTask<SaslOutcome> CheckPasswordAsync(
         LoginClaim claim, Secret password, CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
         // Before the work of PBKDF2, else refusing would cost as much as checking.
         if (logins.Limits.Refusal(client, claim.User) is { } refusal)
         {
-            return Failed(refusal);
+            return Failed(claim, refusal);
         }
 
         try
@@ -28,7 +28,7 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
         }
         catch (IOException)
         {
-            return Failed(Unavailable.Reason);
+            return Failed(claim, SaslFailureReason.Unavailable);
         }
     }
 
@@ -36,18 +36,18 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
     {
         if (logins.Limits.Refusal(client, claim.User) is { } refusal)
         {
-            return Failed(refusal);
+            return Failed(claim, refusal);
         }
 
         if (logins.Tokens is null)
         {
-            return Failed(Unavailable.Reason);
+            return Failed(claim, SaslFailureReason.Unavailable);
         }
 
         var verdict = await logins.Tokens.Validate(token, cancellationToken);
         if (verdict.Standing == TokenStanding.Unavailable)
         {
-            return Failed(Unavailable.Reason);
+            return Failed(claim, SaslFailureReason.Unavailable);
         }
 
         // RFC 7628 §3.1: the name is who to act as, so it must be who the token names.
@@ -96,7 +96,7 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
     {
         if (logins.Limits.Refusal(client, claim.User) is { } refusal)
         {
-            return Failed(refusal);
+            return Failed(claim, refusal);
         }
 
         try
@@ -106,7 +106,7 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
         }
         catch (IOException)
         {
-            return Failed(Unavailable.Reason);
+            return Failed(claim, SaslFailureReason.Unavailable);
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
     {
         if (logins.Limits.Refusal(client, name) is { } refusal)
         {
-            return Failed(refusal);
+            return Failed(claim, refusal);
         }
 
         try
@@ -127,7 +127,7 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
         }
         catch (IOException)
         {
-            return Failed(Unavailable.Reason);
+            return Failed(claim, SaslFailureReason.Unavailable);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
         if (account is null || !proven || !mayActAs)
         {
             await Task.Delay(logins.Limits.Failed(client, claim.User), logins.Time, cancellationToken);
-            return Failed(InvalidCredentials.Reason);
+            return Failed(claim, InvalidCredentials.Reason, account);
         }
 
         SaslFailureReason? obstacle = account.State switch
@@ -152,7 +152,7 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
         };
         if (obstacle is { } reason)
         {
-            return Failed(reason);
+            return Failed(claim, reason, account);
         }
 
         logins.Limits.Succeeded(client, account.Name);
@@ -161,9 +161,14 @@ internal sealed class Authenticator(Logins logins, IPAddress client) : IAuthenti
 
     private static bool IsWeak(string mechanism) => mechanism is "PLAIN" or "LOGIN" or "CRAM-MD5";
 
-    private SaslFailure Failed(SaslFailureReason reason)
+    // A name that no account has is not told: people write their password into the wrong field.
+    private SaslFailure Failed(LoginClaim claim, SaslFailureReason reason, Account? account = null)
     {
         logins.CountFailure(reason);
+        LogRefused(logins.Logger, account?.Name ?? "somebody unknown", client, claim.Mechanism, reason);
         return reason == SaslFailureReason.InvalidCredentials ? InvalidCredentials : new SaslFailure(reason);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "login of {Account} from {Client} by {Mechanism} refused: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string account, IPAddress client, string mechanism, SaslFailureReason reason);
 }

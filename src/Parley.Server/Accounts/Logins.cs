@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Parley.Server.Configuration;
 using Parley.Smtp.Sasl;
 
@@ -21,15 +22,15 @@ public sealed class Logins : IDisposable
     private long askedAt;
     private int asking;
 
-    private Logins(Settings settings, IAccountStore store, byte[] serverSecret, TimeProvider time)
+    private Logins(IAccountStore store, byte[] serverSecret, TimeProvider time, ILogger logger)
     {
         this.store = store;
         this.serverSecret = serverSecret;
         Time = time;
+        Logger = logger;
         Limits = new LoginLimits(new LoginLimitSettings(), time);
         failures = meter.CreateCounter<long>(
             "parley_auth_failures_total", unit: null, "Logins that failed after their credential was looked at, by reason.");
-        Use(settings);
     }
 
     /// <summary>Where refused clients find the token issuer; for <see cref="SaslContext.OpenIdConfiguration"/>.</summary>
@@ -61,14 +62,16 @@ public sealed class Logins : IDisposable
 
     internal TimeProvider Time { get; }
 
+    internal ILogger Logger { get; }
+
     internal PasswordWork Work { get; } = new(Math.Max(1, Environment.ProcessorCount - 1));
 
-    /// <summary>Opens the accounts.</summary>
+    /// <summary>Opens the accounts; each login that is refused is told to the logger.</summary>
     /// <exception cref="IOException">A fault of the store.</exception>
-    public static async Task<Logins> Open(Settings settings, IAccountStore store, TimeProvider time)
+    public static async Task<Logins> Open(Settings settings, IAccountStore store, TimeProvider time, ILogger logger)
     {
-        var secret = await store.ServerSecret(CancellationToken.None);
-        var logins = await Task.Run(() => new Logins(settings, store, secret, time));
+        var logins = new Logins(store, await store.ServerSecret(CancellationToken.None), time, logger);
+        await Task.Run(() => logins.Use(settings));
         await logins.Ask();
         return logins;
     }

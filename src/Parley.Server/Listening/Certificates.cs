@@ -23,7 +23,6 @@ internal sealed partial class Certificates : IDisposable
     private readonly Lock gate = new();
     private readonly ITimer look;
     private IReadOnlyList<CertificateSettings> files;
-    private X509Certificate2Collection? clientAuthorities;
     private string? clientCaFile;
     private volatile Loaded? loaded;
     private string? seen;
@@ -38,7 +37,11 @@ internal sealed partial class Certificates : IDisposable
         look = time.CreateTimer(static me => ((Certificates)me!).LookAgain(), this, LookEvery, LookEvery);
     }
 
-    private sealed record Loaded(SslServerAuthenticationOptions Default, FrozenDictionary<string, SslServerAuthenticationOptions> ByName);
+    // All that one reading of the files gave: it is in force as a whole, or not at all.
+    private sealed record Loaded(
+        SslServerAuthenticationOptions Default,
+        FrozenDictionary<string, SslServerAuthenticationOptions> ByName,
+        X509Certificate2Collection? ClientAuthorities);
 
     /// <summary>Why the newest files are not in use, or null.</summary>
     public string? Fault { get; private set; }
@@ -48,9 +51,6 @@ internal sealed partial class Certificates : IDisposable
 
     /// <summary>Whether a handshake could succeed now.</summary>
     public bool Usable => loaded is not null;
-
-    /// <summary>The end of the life of the certificate that is served by default, or null.</summary>
-    public DateTimeOffset? NotAfter { get; private set; }
 
     /// <summary>Other settings: their files are read now.</summary>
     public void Use(TlsSettings settings)
@@ -127,56 +127,69 @@ internal sealed partial class Certificates : IDisposable
                 return;
             }
 
+            var reading = clientCaFile;
             try
             {
-                clientAuthorities = null;
-                if (clientCaFile is not null)
+                var authorities = Authorities(clientCaFile);
+                var pairs = new List<(X509Certificate2 Certificate, SslServerAuthenticationOptions Options)>();
+                foreach (var pair in files)
                 {
-                    clientAuthorities = [];
-                    clientAuthorities.ImportFromPemFile(clientCaFile);
+                    reading = pair.CertificateFile;
+                    pairs.Add(Read(pair, asksClients: authorities is not null));
                 }
 
-                loaded = Read();
+                loaded = new Loaded(pairs[0].Options, ByName(pairs), authorities);
                 Fault = null;
-                LogLoaded(logger, files[0].CertificateFile, NotAfter);
+                LogLoaded(logger, files[0].CertificateFile, pairs[0].Certificate.NotAfter.ToUniversalTime());
             }
             catch (Exception fault) when (fault is IOException or CryptographicException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
             {
-                Fault = $"the certificate {files[0].CertificateFile} cannot be used: {fault.Message}; "
-                    + (loaded is null ? "STARTTLS answers 454 until it can" : "the one before stays in use");
+                Fault = $"{reading} cannot be used: {fault.Message.TrimEnd('.')}; mend it, and it is read again at once; until then "
+                    + (loaded is null ? "STARTTLS answers 454" : "the certificates of before stay in use");
                 LogFault(logger, Fault);
             }
         }
     }
 
-    private Loaded Read()
+    private static X509Certificate2Collection? Authorities(string? file)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(file);
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("it holds no certificate in PEM");
+    }
+
+    private static (X509Certificate2 Certificate, SslServerAuthenticationOptions Options) Read(CertificateSettings pair, bool asksClients)
+    {
+        using var pem = X509Certificate2.CreateFromPemFile(pair.CertificateFile, pair.KeyFile);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(pair.CertificateFile);
+        // The key must live in a store object of its own for the handshake.
+        var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        return (certificate, For(SslStreamCertificateContext.Create(certificate, [.. chain.Skip(1)], offline: true), asksClients));
+    }
+
+    // Of two certificates for one name the first one is shown.
+    private static FrozenDictionary<string, SslServerAuthenticationOptions> ByName(
+        IEnumerable<(X509Certificate2 Certificate, SslServerAuthenticationOptions Options)> pairs)
     {
         var byName = new Dictionary<string, SslServerAuthenticationOptions>(StringComparer.OrdinalIgnoreCase);
-        SslServerAuthenticationOptions? first = null;
-        foreach (var file in files)
+        foreach (var (certificate, options) in pairs)
         {
-            using var pem = X509Certificate2.CreateFromPemFile(file.CertificateFile, file.KeyFile);
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(file.CertificateFile);
-            // The key must live in a store object of its own for the handshake.
-            var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-            var options = For(SslStreamCertificateContext.Create(certificate, [.. chain.Skip(1)], offline: true));
-            if (first is null)
-            {
-                first = options;
-                NotAfter = new DateTimeOffset(certificate.NotAfter);
-            }
-
             foreach (var name in Names(certificate))
             {
                 byName.TryAdd(name, options);
             }
         }
 
-        return new Loaded(first!, byName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
+        return byName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
-    private SslServerAuthenticationOptions For(SslStreamCertificateContext context)
+    private static SslServerAuthenticationOptions For(SslStreamCertificateContext context, bool asksClients)
     {
         var options = new SslServerAuthenticationOptions
         {
@@ -184,7 +197,7 @@ internal sealed partial class Certificates : IDisposable
             // RFC 8997 §3: TLS 1.2 is the least.
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             AllowRenegotiation = false,
-            ClientCertificateRequired = clientAuthorities is not null,
+            ClientCertificateRequired = asksClients,
             RemoteCertificateValidationCallback = static (_, _, _, _) => true, // asked for, never demanded; EXTERNAL looks at it
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
@@ -199,7 +212,7 @@ internal sealed partial class Certificates : IDisposable
     /// <summary>Whether a client's certificate leads to an authority that the configuration names.</summary>
     public bool IsTrusted(X509Certificate2 certificate)
     {
-        if (clientAuthorities is not { } authorities)
+        if (loaded?.ClientAuthorities is not { } authorities)
         {
             return false;
         }
@@ -236,8 +249,8 @@ internal sealed partial class Certificates : IDisposable
 
     public void Dispose() => look.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "certificate {File} is in use, good until {NotAfter}")]
-    private static partial void LogLoaded(ILogger logger, string file, DateTimeOffset? notAfter);
+    [LoggerMessage(Level = LogLevel.Information, Message = "certificate {File} is in use, good until {NotAfter:u}")]
+    private static partial void LogLoaded(ILogger logger, string file, DateTime notAfter);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Fault}")]
     private static partial void LogFault(ILogger logger, string fault);

@@ -104,6 +104,24 @@ public sealed class AuthenticatorTests : IDisposable
         Assert.Equal("dave", await Login("SCRAM-SHA-256", "dave", People.Password, client: "203.0.113.9"));
     }
 
+    [Fact]
+    public async Task Each_refused_login_is_logged_with_its_account_and_never_with_a_name_that_may_be_a_secret()
+    {
+        var log = new LogLines();
+        logins = await TestLogins.Make(table, clock, log: log);
+        await Login("PLAIN", "ALICE", "open-sesame-2");
+        await Login("SCRAM-SHA-256", People.Password, "alice");
+        await Login("PLAIN", "bob", People.Password);
+        Assert.Equal("alice", await Login("PLAIN", "alice", People.Password));
+        Assert.Equal(
+            [
+                "login of alice from 192.0.2.1 by PLAIN refused: InvalidCredentials",
+                "login of somebody unknown from 192.0.2.1 by SCRAM-SHA-256 refused: InvalidCredentials",
+                "login of bob from 192.0.2.1 by PLAIN refused: AccountDisabled",
+            ],
+            log.Lines);
+    }
+
     [Theory]
     [InlineData("alice@example.org", "", "alice")]
     [InlineData("alice", "", "alice")]

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Server.Accounts;
 using Parley.Server.Configuration;
 using Parley.Server.Tests.Configuration;
@@ -14,8 +16,8 @@ internal static class TestLogins
 
     public static Settings Catcher { get; } = Load.Good("{}");
 
-    public static Task<Logins> Make(AccountTable table, TimeProvider clock, Settings? settings = null) =>
-        Logins.Open(settings ?? Server, table, clock);
+    public static Task<Logins> Make(AccountTable table, TimeProvider clock, Settings? settings = null, ILogger? log = null) =>
+        Logins.Open(settings ?? Server, table, clock, log ?? NullLogger.Instance);
 
     /// <summary>A whole dialogue of our client with our server; how it ended.</summary>
     public static async Task<string> Converse(

@@ -74,7 +74,7 @@ internal static class SettingsChecks
             if (pair.Peek("certificateFile") is { } certificate && pair.Peek("keyFile") is { } key && Fault(certificate, key) is { } problem)
             {
                 // Not an error: a certificate that breaks under a running server must not keep it from starting again.
-                pair.Warn("certificateFile", problem, "put the certificate and its own unencrypted key there, both PEM; until then STARTTLS is answered 454");
+                pair.Warn("certificateFile", problem, "put the certificate and its own unencrypted key there, both PEM; a server that starts with them answers STARTTLS with 454");
             }
         }
     }
