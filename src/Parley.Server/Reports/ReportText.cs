@@ -31,7 +31,8 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
         {
             ReportedAction.Failed => "subject.failed",
             ReportedAction.Delayed => "subject.delayed",
-            _ => "subject.delivered",
+            ReportedAction.Delivered => "subject.delivered",
+            _ => "subject.relayed",
         };
         return Sentence(key, ("subject", OriginalSubject()));
     }
@@ -73,23 +74,26 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
     {
         var cause = Delivery.Attempts.Cause(told.Outcome)!;
         var said = string.Join(' ', new[] { told.Reply.Code > 0 ? Number(told.Reply.Code) : string.Empty, told.Reply.Enhanced, told.Reply.Text }.Where(static word => word.Length > 0));
+        var explanation = Explainer.Explain(catalogue, said) is [var found, ..] ? found : Meaning(cause);
         if (cause is { Id: "refused" })
         {
             Lines(Sentence("said", ("peer", told.Reply.Peer), ("step", Step(Delivery.Attempts.Phase(told.Outcome)))), "    ");
             Lines(said, "      ");
-            var explanation = Explainer.Explain(catalogue, said) is [var found, ..] ? found : Meaning(cause);
             if (explanation is not null)
             {
                 Lines(Sentence("meaning", ("text", (explanation as ReplyExplanation)?.Cause ?? explanation.Meaning)), "    ");
             }
-
-            Advise(explanation);
         }
         else
         {
             var happened = catalogue.ReportCause(cause.Id) ?? cause.Text;
             Lines(Sentence("happened", ("text", told.Reply.Peer.Length > 0 ? $"{happened} ({told.Reply.Peer})" : happened)), "    ");
-            Advise(Meaning(cause));
+        }
+
+        if (explanation is not null)
+        {
+            Lines(Sentence("toDo", ("text", explanation.HowToFix.Sender)), "    ");
+            Lines(Sentence("whoseMove", ("who", catalogue.Label("whoseMove." + explanation.WhoseMove))), "    ");
         }
 
         if (told.Expired)
@@ -100,15 +104,6 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
 
     private Explanation? Meaning(SendCause cause) =>
         catalogue.Explain(cause.Status.ToString()) ?? catalogue.Explain($"{cause.Status.Class}.0.0") ?? catalogue.Explain($"{cause.Status.Class}.X.X");
-
-    private void Advise(Explanation? explanation)
-    {
-        if (explanation is not null)
-        {
-            Lines(Sentence("toDo", ("text", explanation.HowToFix.Sender)), "    ");
-            Lines(Sentence("whoseMove", ("who", catalogue.Label("whoseMove." + explanation.WhoseMove))), "    ");
-        }
-    }
 
     private string Step(SendPhase phase) => catalogue.Label("phase." + phase switch
     {

@@ -4,7 +4,7 @@ namespace Parley.Smtp.Sending;
 
 /// <summary>
 /// Why a recipient was deferred or failed: a reply of the next hop, or a named entry of <see cref="SendCauses"/>. The
-/// id is also the metric's label and the key of the explanation.
+/// id is the key of what a report says about it; the queue keeps the text alone, by whose words it is explained.
 /// </summary>
 /// <param name="Id">The entry's name, such as <c>connection-lost</c>; <c>refused</c> for a reply.</param>
 /// <param name="Status">The status for reports (RFC 3463).</param>
