@@ -18,7 +18,7 @@ var state = new ListenerState(
     ImplicitTls: false,
     ExplainUrl: null,
     Logins: null);
-await using var listener = new Listener(new IPEndPoint(IPAddress.Loopback, 0), state, new ForgettingReceiver(), new ConnectionGate(), journal);
+await using var listener = new Listener(new IPEndPoint(IPAddress.Loopback, 0), state, new ForgettingReceiver(), new ConnectionGate(TimeProvider.System), journal);
 var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, end));
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, end));

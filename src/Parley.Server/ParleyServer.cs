@@ -34,7 +34,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
     private readonly StubResolver dns;
     private readonly RemoteDelivery remote;
     private readonly QueueManager queue;
-    private readonly ConnectionGate gate = new();
+    private readonly ConnectionGate gate;
     private readonly int mostByOpenFiles = OpenFileLimit.ForConnections();
     private readonly List<Listener> listeners = [];
 
@@ -43,6 +43,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
         this.parts = parts;
         Settings = settings;
         logger = parts.Loggers.CreateLogger<ParleyServer>();
+        gate = new ConnectionGate(parts.Time);
         journal = new SessionJournal(parts.Time, parts.Loggers.CreateLogger<SessionJournal>());
         certificates = new Certificates(WithOwnCertificate(settings), parts.Time, parts.Loggers.CreateLogger<Certificates>());
         this.logins = new LoginParts(logins, binding, certificates, parts.Time);

@@ -27,16 +27,17 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static Task<TestServer> FromFile(string configuration) => Start(new SettingsSources { File = configuration });
 
-    public static Task<TestServer> FromText(string configuration) => Start(new SettingsSources { Text = configuration });
+    public static Task<TestServer> FromText(string configuration, TimeProvider? time = null) =>
+        Start(new SettingsSources { Text = configuration }, time);
 
-    private static async Task<TestServer> Start(SettingsSources sources)
+    private static async Task<TestServer> Start(SettingsSources sources, TimeProvider? time = null)
     {
         var result = Settings.Load(sources);
         Assert.True(result.Settings is not null, string.Join('\n', result.Faults));
         var data = Directory.CreateTempSubdirectory("parley-test-").FullName;
         var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = data });
         var accounts = await SqliteAccountStore.Open(data);
-        var server = await ParleyServer.Start(result.Settings, new ServerParts(store, accounts, data, TimeProvider.System, NullLoggerFactory.Instance));
+        var server = await ParleyServer.Start(result.Settings, new ServerParts(store, accounts, data, time ?? TimeProvider.System, NullLoggerFactory.Instance));
         return new TestServer(data, store, accounts, server);
     }
 

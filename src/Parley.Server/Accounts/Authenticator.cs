@@ -165,6 +165,11 @@ internal sealed partial class Authenticator(Logins logins, IPAddress client) : I
     private SaslFailure Failed(LoginClaim claim, SaslFailureReason reason, Account? account = null)
     {
         logins.CountFailure(reason);
+        if (reason == SaslFailureReason.TooManyAccountFailures)
+        {
+            logins.Limits.RefusedForAccount(client);
+        }
+
         LogRefused(logins.Logger, account?.Name ?? "somebody unknown", client, claim.Mechanism, reason);
         return reason == SaslFailureReason.InvalidCredentials ? InvalidCredentials : new SaslFailure(reason);
     }

@@ -10,7 +10,10 @@ public sealed record LoginLimitSettings
     /// <summary>Failures of an address or account without delay.</summary>
     public int Free { get; init; } = 5;
 
-    /// <summary>Failures of one address (IPv6: one /64) after which it is refused with 421 4.7.0.</summary>
+    /// <summary>
+    /// Failures of one address (IPv6: one /64), and logins refused for <see cref="PerAccount"/>, after which it is refused
+    /// with 421 4.7.0.
+    /// </summary>
     public int PerAddress { get; init; } = 50;
 
     /// <summary>Failures of one account, from wherever, after which strangers are refused with 454 4.7.0.</summary>
@@ -52,10 +55,13 @@ public sealed class LoginLimits
         friends = new FailureCounter(time, TimeSpan.FromDays(30), settings.Remembered);
     }
 
+    /// <summary>Whether every login from an address is refused now, whatever the name.</summary>
+    public bool IsShutOut(IPAddress client) => addresses.Level(AddressKey(client)) > settings.PerAddress - 1;
+
     /// <summary>Whether a login is refused before the credential is looked at; null when it is not.</summary>
     public SaslFailureReason? Refusal(IPAddress client, string user)
     {
-        if (addresses.Level(AddressKey(client)) > settings.PerAddress - 1)
+        if (IsShutOut(client))
         {
             return SaslFailureReason.TooManyAddressFailures;
         }
@@ -81,6 +87,12 @@ public sealed class LoginLimits
         var factor = Math.Pow(2, Math.Min(level - settings.Free, 16) - 1);
         return TimeSpan.FromTicks(Math.Min((long)(settings.FirstDelay.Ticks * factor), settings.LongestDelay.Ticks));
     }
+
+    /// <summary>
+    /// Counts a login that was refused because its account has too many failures: for the address it is one more guess,
+    /// else who tries one account from few addresses would never come to the limit of these.
+    /// </summary>
+    public void RefusedForAccount(IPAddress client) => addresses.Add(AddressKey(client), settings.PerAddress);
 
     /// <summary>Remembers that an account logs in from here.</summary>
     public void Succeeded(IPAddress client, string user) => friends.Add(PairKey(client, user), 1);

@@ -30,7 +30,7 @@ public sealed class Logins : IDisposable
         Logger = logger;
         Limits = new LoginLimits(new LoginLimitSettings(), time);
         failures = meter.CreateCounter<long>(
-            "parley_auth_failures_total", unit: null, "Logins that failed after their credential was looked at, by reason.");
+            "parley_auth_failures_total", unit: null, "Logins that failed or were refused, by reason.");
     }
 
     /// <summary>Where refused clients find the token issuer; for <see cref="SaslContext.OpenIdConfiguration"/>.</summary>
@@ -90,6 +90,18 @@ public sealed class Logins : IDisposable
     /// <summary>Who answers the mechanisms' questions for a connection.</summary>
     public IAuthenticator For(IPAddress client) =>
         rules.AnyoneLogsIn ? new CatcherAuthenticator() : new Authenticator(this, client);
+
+    /// <summary>Whether a client that could only log in is refused as it connects, which counts as its login would.</summary>
+    internal bool RefusesOnConnect(IPAddress client)
+    {
+        if (rules.AnyoneLogsIn || !Limits.IsShutOut(client))
+        {
+            return false;
+        }
+
+        CountFailure(SaslFailureReason.TooManyAddressFailures);
+        return true;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

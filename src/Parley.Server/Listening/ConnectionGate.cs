@@ -1,17 +1,23 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Parley.Server.Accounts;
 using Parley.Smtp;
 
 namespace Parley.Server.Listening;
 
 /// <summary>How many connections there may be, in all and of one address, over every listener.</summary>
-internal sealed class ConnectionGate
+internal sealed class ConnectionGate(TimeProvider time)
 {
     // Each holds a socket for a while, in clear some two seconds, with TLS up to a minute.
     private const int MostTold = 200;
 
+    // In TLS the handshake costs more than all else about a refusal: so often one address is told, and else closed.
+    private static readonly TimeSpan ToldInTlsEvery = TimeSpan.FromSeconds(1);
+    private const int MostRemembered = 20_000;
+
     private readonly ConcurrentDictionary<IPAddress, int> bySite = new();
+    private readonly FailureCounter toldInTls = new(time, ToldInTlsEvery, MostRemembered);
     private int all;
     private int told;
 
@@ -60,11 +66,11 @@ internal sealed class ConnectionGate
 
     /// <summary>
     /// Whether a refusal may be said, and <see cref="Told"/> after it. Else the connection is closed at once: who is
-    /// refused is not counted, and must not hold more sockets than who came in.
+    /// refused is not counted, and must neither hold more sockets nor cost more than who came in.
     /// </summary>
-    public bool MayTell()
+    public bool MayTell(IPAddress peer, bool inTls)
     {
-        if (Interlocked.Increment(ref told) <= MostTold)
+        if (Interlocked.Increment(ref told) <= MostTold && (!inTls || IsWorthHandshake(peer)))
         {
             return true;
         }
@@ -87,6 +93,18 @@ internal sealed class ConnectionGate
         var octets = peer.GetAddressBytes();
         octets.AsSpan(8).Clear();
         return new IPAddress(octets);
+    }
+
+    private bool IsWorthHandshake(IPAddress peer)
+    {
+        var site = Site(peer).ToString();
+        if (toldInTls.Level(site) > 0)
+        {
+            return false;
+        }
+
+        toldInTls.Add(site, 1);
+        return true;
     }
 
     private bool IsSpared(IPAddress peer)

@@ -153,8 +153,8 @@ internal sealed class Listener : IAsyncDisposable
         }
 
         var current = state;
-        var refusal = gate.Enter(peer);
-        if (refusal is not null && !gate.MayTell())
+        var refusal = LoginRefusal(current, peer) ?? gate.Enter(peer);
+        if (refusal is not null && !gate.MayTell(peer, current.ImplicitTls))
         {
             client.Dispose();
             return;
@@ -189,6 +189,13 @@ internal sealed class Listener : IAsyncDisposable
             gone.SetResult();
         });
     }
+
+    // Where there is nothing to do without a login, who guesses is told so before TLS and the rest cost anything. A right
+    // login would get the same reply from AUTH.
+    private static Reply? LoginRefusal(ListenerState state, IPAddress peer) =>
+        state is { Session: { IsSubmission: true, Auth: AuthMode.Required }, Logins: { } login } && login.Logins.RefusesOnConnect(peer)
+            ? Replies.TooManyLoginsClosing
+            : null;
 
     private async Task Run(Connection connection, ListenerState current, Reply? refusal, Action ended)
     {

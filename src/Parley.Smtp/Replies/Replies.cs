@@ -248,7 +248,7 @@ public static class Replies
     /// <summary>Too many failures for an account; slow down.</summary>
     public static readonly Reply TooManyLogins = new("too-many-logins", 454, "4.7.0", "Too many failed logins, wait before the next try");
 
-    /// <summary>Too many failures from an address; closing.</summary>
+    /// <summary>Too many failures from an address; closing. In place of the greeting where nothing is done without a login.</summary>
     public static readonly Reply TooManyLoginsClosing = new("too-many-logins-closing", 421, "4.7.0", "Too many failed logins from your address, closing; try again later");
 
     /// <summary>RFC 4954 §4: the line is over 12288 octets.</summary>

@@ -123,6 +123,24 @@ public sealed class AuthenticatorTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(PasswordMechanisms))]
+    public async Task Who_goes_on_at_an_account_over_its_limit_comes_to_the_limit_of_the_address(string mechanism)
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            await Login("PLAIN", "alice", "wrong", client: $"203.0.113.{i}");
+        }
+
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal("TooManyAccountFailures", await Login(mechanism, "alice", "wrong"));
+        }
+
+        Assert.Equal("TooManyAddressFailures", await Login(mechanism, "alice", People.Password));
+        Assert.Equal("TooManyAccountFailures", await Login(mechanism, "alice", People.Password, client: "203.0.113.99"));
+    }
+
+    [Theory]
     [InlineData("alice@example.org", "", "alice")]
     [InlineData("alice", "", "alice")]
     [InlineData("alice@example.org", "alice@example.org", "alice")]

@@ -27,23 +27,41 @@ internal sealed class LoginClient : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>The first reply: the greeting, or what came in its place.</summary>
+    public string Greeting { get; private set; } = "";
+
     /// <summary>The mechanisms of the last EHLO.</summary>
     public string Offered { get; private set; } = "";
 
-    public static async Task<LoginClient> Connect(IPEndPoint server, string from = "127.0.0.1")
+    public static async Task<LoginClient> Connect(IPEndPoint server, string from = "127.0.0.1", bool implicitTls = false)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await socket.ConnectAsync(server, Cancellation);
         var client = new LoginClient(socket);
-        await client.Reply();
-        await client.Hello();
+        if (implicitTls)
+        {
+            await client.Handshake(SslProtocols.None, null);
+        }
+
+        client.Greeting = await client.Reply();
+        if (client.Greeting.StartsWith("220 ", StringComparison.Ordinal))
+        {
+            await client.Hello();
+        }
+
         return client;
     }
 
     public async Task StartTls(SslProtocols protocol = SslProtocols.None, X509Certificate2? certificate = null)
     {
         await Say("STARTTLS");
+        await Handshake(protocol, certificate);
+        await Hello();
+    }
+
+    private async Task Handshake(SslProtocols protocol, X509Certificate2? certificate)
+    {
         tls = new SslStream(network);
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
@@ -55,7 +73,6 @@ internal sealed class LoginClient : IAsyncDisposable
             },
             Cancellation);
         reader = new StreamReader(tls, Encoding.UTF8);
-        await Hello();
     }
 
     public async Task<string> Say(string line)

@@ -38,6 +38,28 @@ public class LoginLimitsTests
     }
 
     [Fact]
+    public void A_login_refused_for_its_account_brings_the_address_nearer_to_its_own_limit()
+    {
+        for (var i = 1; i <= 6; i++)
+        {
+            limits.Failed(IPAddress.Parse($"203.0.113.{i}"), "alice");
+        }
+
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.Equal(SaslFailureReason.TooManyAccountFailures, limits.Refusal(Abroad, "alice"));
+            Assert.False(limits.IsShutOut(Abroad));
+            limits.RefusedForAccount(Abroad);
+        }
+
+        Assert.Equal(SaslFailureReason.TooManyAddressFailures, limits.Refusal(Abroad, "alice"));
+        Assert.True(limits.IsShutOut(Abroad));
+        Assert.False(limits.IsShutOut(Home));
+        clock.Advance(TimeSpan.FromSeconds(13));
+        Assert.False(limits.IsShutOut(Abroad));
+    }
+
+    [Fact]
     public void Failures_are_forgiven_one_by_one()
     {
         for (var i = 0; i < 20; i++)

@@ -1,12 +1,17 @@
 using System.Net;
 using Parley.Server.Listening;
+using Parley.Server.Tests.Accounts;
 using Parley.Smtp;
 
 namespace Parley.Server.Tests.Listening;
 
 public sealed class ConnectionGateTests
 {
-    private readonly ConnectionGate gate = new() { Most = 5, MostPerAddress = 2 };
+    private static readonly IPAddress Peer = IPAddress.Parse("198.51.100.1");
+    private readonly HastyClock clock = new();
+    private readonly ConnectionGate gate;
+
+    public ConnectionGateTests() => gate = new ConnectionGate(clock) { Most = 5, MostPerAddress = 2 };
 
     [Theory]
     [InlineData("198.51.100.1", "198.51.100.1", true)]
@@ -27,14 +32,36 @@ public sealed class ConnectionGateTests
     public void Refusals_are_said_to_so_many_at_once_and_to_others_again_when_one_has_gone()
     {
         var told = 0;
-        while (gate.MayTell())
+        while (gate.MayTell(Peer, inTls: false))
         {
             Assert.InRange(++told, 1, 1000);
         }
 
-        Assert.False(gate.MayTell());
+        Assert.False(gate.MayTell(Peer, inTls: false));
         gate.Told();
-        Assert.True(gate.MayTell());
-        Assert.False(gate.MayTell());
+        Assert.True(gate.MayTell(Peer, inTls: false));
+        Assert.False(gate.MayTell(Peer, inTls: false));
+    }
+
+    [Fact]
+    public void In_TLS_a_refusal_costs_a_handshake_and_is_said_to_an_address_once_a_second()
+    {
+        Assert.True(gate.MayTell(Peer, inTls: true));
+        Assert.False(gate.MayTell(Peer, inTls: true));
+        Assert.True(gate.MayTell(Peer, inTls: false));
+        Assert.True(gate.MayTell(IPAddress.Parse("198.51.100.2"), inTls: true));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(gate.MayTell(Peer, inTls: true));
+    }
+
+    [Fact]
+    public void Who_is_closed_without_a_word_takes_nobody_s_place()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            gate.MayTell(Peer, inTls: true);
+        }
+
+        Assert.True(gate.MayTell(IPAddress.Parse("198.51.100.2"), inTls: true));
     }
 }

@@ -37,7 +37,12 @@ public sealed class FloodTests : IDisposable
         await tcp.ConnectAsync(parley.Smtp[0]);
         await using var stream = tcp.GetStream();
         using var reader = new StreamReader(stream, Encoding.ASCII);
-        await Answer(reader);
+        var greeting = await Answer(reader);
+        if (!greeting.StartsWith("220 ", StringComparison.Ordinal))
+        {
+            return (greeting, TimeSpan.Zero);
+        }
+
         await stream.WriteAsync("EHLO client.example.net\r\n"u8.ToArray());
         await Answer(reader);
         var began = Stopwatch.GetTimestamp();
@@ -68,8 +73,16 @@ public sealed class FloodTests : IDisposable
 
         Assert.Contains(flood, f => f.Answer.StartsWith("535 5.7.8", StringComparison.Ordinal) && f.Took > TimeSpan.FromSeconds(1));
 
-        // The next one, though its password would be right, does not get as far as the accounts.
-        Assert.StartsWith("421 4.7.0", (await LogIn("127.0.0.2", "alice", "open sesame")).Answer, StringComparison.Ordinal);
+        // The next one, though its password would be right, does not get as far as a greeting. One failure is forgiven every
+        // twelve seconds: should the machine have stood still for so long, it takes another.
+        var next = await LogIn("127.0.0.2", "alice", "open sesame");
+        for (var more = 0; more < Attempts && !next.Answer.StartsWith("421 ", StringComparison.Ordinal); more++)
+        {
+            await LogIn("127.0.0.2", $"user{more}", "guess");
+            next = await LogIn("127.0.0.2", "alice", "open sesame");
+        }
+
+        Assert.StartsWith("421 4.7.0 Too many failed logins", next.Answer, StringComparison.Ordinal);
 
         // Somebody else is neither refused nor slowed.
         var friend = await LogIn("127.0.0.3", "alice", "open sesame");
