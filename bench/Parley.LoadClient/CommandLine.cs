@@ -29,6 +29,7 @@ internal static class CommandLine
     private static readonly Option<TlsMode> Tls = new("--tls") { Description = "none, starttls or implicit; certificates are not checked" };
     private static readonly Option<string?> Auth = new("--auth") { Description = "mechanism of the login, such as PLAIN or SCRAM-SHA-256" };
     private static readonly Option<string> User = Text("--user", "who logs in", "load");
+    private static readonly Option<int> Names = Number("--names", "names to guess at, in turn: that of --user with a number behind it; 1: that of --user", 1);
     private static readonly Option<string?> PasswordFile = new("--password-file") { Description = "file with the password in its first line" };
     private static readonly Option<string> From = Text("--from", "envelope sender", "load@bench.test");
     private static readonly Option<string> To = Text("--to", "envelope recipient", "b@bench.test");
@@ -89,7 +90,7 @@ internal static class CommandLine
     {
         var guess = new Command("guess", "Try to log in at a steady rate, a connection each; count how the server ends it.")
         {
-            Target, Rate, Sources, Limit, Seconds, Tls, Auth, User, PasswordFile,
+            Target, Rate, Sources, Limit, Seconds, Tls, Auth, User, Names, PasswordFile,
         };
         guess.Validators.Add(CheckLogin);
         guess.SetAction(async (parsed, cancel) =>
@@ -114,6 +115,7 @@ internal static class CommandLine
         PerConnection = parsed.GetValue(PerConnection),
         Pipelining = parsed.GetValue(Pipelining),
         Tls = parsed.GetValue(Tls),
+        Names = parsed.GetValue(Names),
         Login = LoginFrom(parsed),
         From = parsed.GetValue(From)!,
         To = parsed.GetValue(To)!,

@@ -42,6 +42,11 @@ public static class GuessRun
         return new GuessReport(attempts.Count, seconds, outcomes);
     }
 
+    private static LoadOptions Named(LoadOptions options, int number)
+        => options is { Names: > 1, Login: { } login }
+            ? options with { Login = login with { User = string.Create(CultureInfo.InvariantCulture, $"{login.User}{number % options.Names}") } }
+            : options;
+
     private static async Task AttemptAsync(
         LoadOptions options, int number, SemaphoreSlim open, ConcurrentDictionary<string, long> outcomes, CancellationToken cancel)
     {
@@ -49,7 +54,7 @@ public static class GuessRun
         try
         {
             await using var connection = await LoadConnection.OpenAsync(options.Target, LoadRun.SourceOf(number, options.Sources), cancel);
-            await SessionOpening.OpenAsync(connection, options, cancel);
+            await SessionOpening.OpenAsync(connection, Named(options, number), cancel);
         }
         catch (UnexpectedReplyException reply)
         {

@@ -52,6 +52,9 @@ public sealed record LoadOptions
 
     public TlsMode Tls { get; init; }
 
+    /// <summary>Names to guess at, in turn: the login's with a number behind it; with 1 the login's own.</summary>
+    public int Names { get; init; } = 1;
+
     /// <summary>The login of every session, or null for none.</summary>
     public LoadLogin? Login { get; init; }
 
