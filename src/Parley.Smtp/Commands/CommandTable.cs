@@ -23,7 +23,7 @@ internal static class CommandTable
     public static readonly Command[] All =
     [
         new("EHLO", Ehlo.Handle) { Order = Always, BeforeTls = true, NeedsLogin = false },
-        new("HELO", Helo.Handle) { Order = Always, BeforeTls = true, NeedsLogin = false },
+        new("HELO", Helo.Handle) { Order = Always, NeedsLogin = false },
         new("MAIL", Mail.Handle) { Order = MailOrder, Argument = Argument.Required, TakesUtf8 = true },
         new("RCPT", Rcpt.Handle) { Order = RcptOrder, Argument = Argument.Required, TakesUtf8 = true },
         new("DATA", Data.Handle) { Order = DataOrder, Argument = Argument.None },
@@ -77,5 +77,5 @@ internal static class CommandTable
 
     // RFC 5321 appendix F, RFC 1985: known since 1982, or known and not offered.
     private static IEnumerable<Command> NotBuilt(params string[] verbs) => verbs.Select(verb =>
-        new Command(verb, static (_, _, _) => new(Replies.NotImplemented)) { Order = Always, BeforeTls = true, NeedsLogin = false, TakesUtf8 = true });
+        new Command(verb, static (_, _, _) => new(Replies.NotImplemented)) { Order = Always, NeedsLogin = false, TakesUtf8 = true });
 }
