@@ -12,15 +12,12 @@ namespace Parley.Server.Accounts;
 /// </summary>
 public sealed class Logins : IDisposable
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
     private readonly Meter meter = new("Parley.Smtp");
     private readonly Counter<long> failures;
     private readonly IAccountStore store;
     private readonly byte[] serverSecret;
     private volatile Rules rules = null!;
-    private bool hasReadableSecrets;
-    private long askedAt;
-    private int asking;
+    private volatile bool hasReadableSecrets;
 
     private Logins(IAccountStore store, byte[] serverSecret, TimeProvider time, ILogger logger)
     {
@@ -52,7 +49,7 @@ public sealed class Logins : IDisposable
 
             return SaslNeeds.StoredKeys
                 | (current.Tokens is null ? SaslNeeds.None : SaslNeeds.TokenValidator)
-                | (HasReadableSecrets() ? SaslNeeds.ReadableSecrets : SaslNeeds.None);
+                | (hasReadableSecrets ? SaslNeeds.ReadableSecrets : SaslNeeds.None);
         }
     }
 
@@ -72,7 +69,7 @@ public sealed class Logins : IDisposable
     {
         var logins = new Logins(store, await store.ServerSecret(CancellationToken.None), time, logger);
         await Task.Run(() => logins.Use(settings));
-        await logins.Ask();
+        await logins.Refresh();
         return logins;
     }
 
@@ -103,6 +100,27 @@ public sealed class Logins : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Looks whether an account keeps a readable secret by now. It is asked as a connection begins, so that its EHLO
+    /// tells of an account that opted in to CRAM-MD5 just before, and asks no disk itself.
+    /// </summary>
+    public async Task Refresh()
+    {
+        if (rules.AnyoneLogsIn)
+        {
+            return;
+        }
+
+        try
+        {
+            hasReadableSecrets = await store.HasReadableSecrets(CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // As before; the logins say that the store cannot be asked.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -112,34 +130,6 @@ public sealed class Logins : IDisposable
 
     internal void CountFailure(SaslFailureReason reason) =>
         failures.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
-
-    // The store is asked beside the session, at most every ten seconds: EHLO is not held up by a disk.
-    private bool HasReadableSecrets()
-    {
-        if (Time.GetElapsedTime(Interlocked.Read(ref askedAt)) > Fresh && Interlocked.Exchange(ref asking, 1) == 0)
-        {
-            _ = Task.Run(Ask);
-        }
-
-        return Volatile.Read(ref hasReadableSecrets);
-    }
-
-    private async Task Ask()
-    {
-        try
-        {
-            Interlocked.Exchange(ref askedAt, Time.GetTimestamp());
-            Volatile.Write(ref hasReadableSecrets, await store.HasReadableSecrets(CancellationToken.None));
-        }
-        catch (IOException)
-        {
-            // As before; the logins say that the store cannot be asked.
-        }
-        finally
-        {
-            Volatile.Write(ref asking, 0);
-        }
-    }
 
     /// <summary>What a configuration says about logins.</summary>
     private sealed record Rules(AccountDirectory Accounts, TokenValidator? Tokens, OAuthSettings OAuth, bool AnyoneLogsIn)

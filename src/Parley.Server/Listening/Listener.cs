@@ -201,6 +201,11 @@ internal sealed class Listener : IAsyncDisposable
     {
         try
         {
+            if (refusal is null && current.Logins is { } logins)
+            {
+                await logins.Prepare(current.Session);
+            }
+
             await connection.Run(refusal, current.ImplicitTls, abort.Token);
         }
         catch (Exception fault)

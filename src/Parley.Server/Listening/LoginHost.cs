@@ -12,7 +12,14 @@ namespace Parley.Server.Listening;
 /// <param name="Binding">What ties a login to its TLS connection.</param>
 /// <param name="Certificates">Judges the client's certificate.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record LoginParts(Logins Logins, ChannelBinding Binding, Certificates Certificates, TimeProvider Time);
+internal sealed record LoginParts(Logins Logins, ChannelBinding Binding, Certificates Certificates, TimeProvider Time)
+{
+    /// <summary>As a connection begins: looks at what of the offer hangs on the accounts of now.</summary>
+    public Task Prepare(SessionOptions options) =>
+        options.Auth != AuthMode.Off && options.Mechanisms.Any(mechanism => mechanism.Needs.HasFlag(SaslNeeds.ReadableSecrets))
+            ? Logins.Refresh()
+            : Task.CompletedTask;
+}
 
 /// <summary>One connection's answers to its session about AUTH.</summary>
 internal sealed class LoginHost(LoginParts parts, SocketTransport transport, IPAddress client) : ISaslHost

@@ -82,6 +82,17 @@ public sealed class LoginTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task The_next_connection_is_offered_what_an_account_opted_in_to()
+    {
+        await using var before = await Connect();
+        Assert.DoesNotContain("CRAM-MD5", before.Offered, StringComparison.Ordinal);
+        await server.Accounts.Add(People.Make("old-device") with { ReadableSecret = Secret.FromText(People.Password) }, default);
+        await using var client = await Connect();
+        Assert.EndsWith(" CRAM-MD5", client.Offered, StringComparison.Ordinal);
+        Assert.StartsWith("235 2.7.0 ", await client.Login("CRAM-MD5", "old-device", People.Password), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(AccountState.Disabled, false, "525 5.7.13 ")]
     [InlineData(AccountState.MustChangePassword, false, "432 4.7.12 ")]
