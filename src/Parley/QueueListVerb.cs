@@ -17,27 +17,32 @@ internal static class QueueListVerb
         place.AddTo(command);
         command.SetAction((parsed, cancellation) => place.With(parsed, "list", async store =>
         {
-            var output = parsed.InvocationConfiguration.Output;
-            var entries = QueuePages.Entries(store, filters.Read(parsed), cancellation);
-            if (parsed.GetValue(json))
+            using var output = new LongOutput(parsed.InvocationConfiguration.Output);
+            using var list = parsed.GetValue(json)
+                ? new QueueJson(output.Text, new ReplyMeanings(ReaderLanguage.Load(parsed.GetValue(language), Environment.GetEnvironmentVariable)))
+                : null;
+            var text = new QueueText(output.Text, TimeProvider.System.GetUtcNow());
+            await foreach (var page in QueuePages.Of(store, filters.Read(parsed), cancellation))
             {
-                var catalogue = ReaderLanguage.Load(parsed.GetValue(language), Environment.GetEnvironmentVariable);
-                var items = new List<QueueItem>();
-                await foreach (var entry in entries)
+                foreach (var entry in page)
                 {
-                    items.Add(QueueItem.Of(entry, catalogue));
+                    if (list is null)
+                    {
+                        text.Write(entry);
+                    }
+                    else
+                    {
+                        list.Write(entry);
+                    }
                 }
 
-                output.WriteLine(QueueText.Json(new QueueList(items, Next: null)));
-                return ExitCode.Done;
+                if (!output.Flush())
+                {
+                    return ExitCode.Done;
+                }
             }
 
-            var text = new QueueText(output, TimeProvider.System.GetUtcNow());
-            await foreach (var entry in entries)
-            {
-                text.Write(entry);
-            }
-
+            list?.End();
             return ExitCode.Done;
         }));
         return new Verb(command, "parley queue list --older-than 4h --destination example.com");

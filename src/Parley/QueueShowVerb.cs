@@ -25,14 +25,15 @@ internal static class QueueShowVerb
             }
 
             var catalogue = ReaderLanguage.Load(parsed.GetValue(language), Environment.GetEnvironmentVariable);
+            var item = QueueItem.Of(entry, new ReplyMeanings(catalogue));
             if (parsed.GetValue(json))
             {
-                output.WriteLine(QueueText.Json(QueueItem.Of(entry, catalogue)));
+                output.WriteLine(QueueJson.Of(item));
                 return ExitCode.Done;
             }
 
             new QueueText(output, TimeProvider.System.GetUtcNow()).Write(entry);
-            var explanations = QueueItem.Of(entry, catalogue).Recipients.Select(recipient => recipient.Explanation).OfType<Codes.ReplyExplanation>()
+            var explanations = item.Recipients.Select(recipient => recipient.Explanation).OfType<Codes.ReplyExplanation>()
                 .DistinctBy(explanation => explanation.Input).ToList();
             if (explanations.Count > 0)
             {

@@ -1,30 +1,13 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using Parley.Codes;
-using Parley.Console.Api;
 using Parley.Server.Queue;
 
 namespace Parley;
 
-/// <summary>Entries of the queue for people and for scripts.</summary>
+/// <summary>Entries of the queue for people.</summary>
 /// <param name="output">Where to write.</param>
 /// <param name="now">The time that ages are told by.</param>
 internal sealed class QueueText(TextWriter output, DateTimeOffset now)
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolverChain = { ApiJson.Default, CodesJsonContext.Default },
-    };
-
-    /// <summary>The JSON of the API.</summary>
-    public static string Json(QueueItem item) => JsonSerializer.Serialize(item, Options);
-
-    /// <inheritdoc cref="Json(QueueItem)"/>
-    public static string Json(QueueList list) => JsonSerializer.Serialize(list, Options);
-
     /// <summary>One entry: a line of its own and some for each recipient.</summary>
     public void Write(QueueEntry entry)
     {

@@ -55,10 +55,9 @@ internal static class QueueVerb
 
             var names = named.Distinct(StringComparer.Ordinal).ToList();
             void LeftAlone(string text, string why) => error.WriteLine($"parley queue {name}: {text} {why}");
-            var chosen = names.Count > 0
-                ? await Named(store, names, (filters.Read(parsed), change), LeftAlone, cancellation)
-                : await QueuePages.Ids(store, filters.Read(parsed), change, cancellation);
-            var changed = await store.Change(chosen, change, cancellation);
+            var changed = names.Count > 0
+                ? await store.Change(await Named(store, names, (filters.Read(parsed), change), LeftAlone, cancellation), change, cancellation)
+                : await QueuePages.Change(store, filters.Read(parsed), change, cancellation);
             output.WriteLine(parsed.GetValue(json) ? $"{{ \"changed\": {changed} }}" : changed == 1 ? $"1 entry {doneToOne ?? done}" : $"{changed} entries {done}");
             return changed > 0 && changed >= names.Count ? ExitCode.Done : ExitCode.No;
         }));
@@ -233,17 +232,13 @@ internal static class QueuePages
 {
     public const int Size = 1000;
 
-    public static async IAsyncEnumerable<QueueEntry> Entries(
+    public static async IAsyncEnumerable<IReadOnlyList<QueueEntry>> Of(
         IQueueStore store, QueueFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
             var page = await store.ListQueue(filter, cancellation);
-            foreach (var entry in page.Entries)
-            {
-                yield return entry;
-            }
-
+            yield return page.Entries;
             if (page.Next is not { } next)
             {
                 yield break;
@@ -253,18 +248,15 @@ internal static class QueuePages
         }
     }
 
-    /// <summary>The names of those entries to which a change does anything.</summary>
-    public static async Task<IReadOnlyList<QueueId>> Ids(IQueueStore store, QueueFilter filter, QueueChange change, CancellationToken cancellation)
+    /// <summary>Changes those entries to which the change does anything; answers how many they were.</summary>
+    public static async Task<int> Change(IQueueStore store, QueueFilter filter, QueueChange change, CancellationToken cancellation)
     {
-        var ids = new List<QueueId>();
-        await foreach (var entry in Entries(store, filter, cancellation))
+        var changed = 0;
+        await foreach (var page in Of(store, filter, cancellation))
         {
-            if (QueueVerb.Moves(change, entry))
-            {
-                ids.Add(entry.Id);
-            }
+            changed += await store.Change([.. page.Where(entry => QueueVerb.Moves(change, entry)).Select(entry => entry.Id)], change, cancellation);
         }
 
-        return ids;
+        return changed;
     }
 }

@@ -136,6 +136,82 @@ public sealed class QueueTests : IDisposable
         Assert.Equal($"parley queue list: {Data} holds no store; name the server's data folder with --data\n", outcome.Error);
     }
 
+    [Fact]
+    public async Task The_JSON_of_a_list_is_that_of_its_entries_in_a_list()
+    {
+        var (alice, bob) = await Fill();
+        var entries = new[] { alice, bob }.Select(id => "    " + Queue("show", id.ToString(), "--json").Output.TrimEnd().ReplaceLineEndings("\n    "));
+        Assert.Equal("{\n  \"entries\": [\n" + string.Join(",\n", entries) + "\n  ],\n  \"next\": null\n}\n", Queue("list", "--json").Output);
+        Assert.Equal("{\n  \"entries\": [],\n  \"next\": null\n}\n", Queue("list", "--json", "--state", "held").Output);
+    }
+
+    [Fact]
+    public async Task A_queue_of_many_pages_is_listed_and_changed_whole()
+    {
+        var ids = await FillDeep();
+        var lines = Queue("list").Output.Split('\n').Where(line => line.Length > 0 && line[0] != ' ');
+        Assert.Equal(ids, lines.Select(line => line.Split(' ')[0]));
+        using var json = JsonDocument.Parse(Queue("list", "--json").Output);
+        Assert.Equal(ids, json.RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("id").GetString()));
+        Assert.Equal(new Outcome(0, $"{Deep / 2} entries held\n", ""), Queue("hold", "--recipient", "even"));
+        Assert.Equal(new Outcome(0, $"{Deep / 2} entries are due now\n", ""), Queue("retry", "--all"));
+        Assert.Equal(new Outcome(0, $"{Deep} entries removed\n", ""), Queue("remove", "--all"));
+        Assert.Equal(new Outcome(0, "", ""), Queue("list"));
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("list", "--json")]
+    public async Task A_list_that_nobody_reads_any_more_ends_quietly_and_reads_no_further(params string[] list)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("the system does not tell whether a pipe is still read");
+            return;
+        }
+
+        await FillDeep();
+        Spoil("last@odd.example");
+        // Read to its end, the list comes to what was spoilt.
+        Assert.Equal(70, Queue(list).ExitCode);
+
+        // The first page of a thousand is more than a pipe holds, so that the program waits there for its reader.
+        using var process = parley.Start(["queue", .. list, "--data", Data]);
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.NotNull(await process.StandardOutput.ReadLineAsync());
+        process.StandardOutput.Close();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal((0, ""), (process.ExitCode, await error));
+    }
+
+    private const int Deep = 2200;
+
+    /// <summary>More than two pages of a list; answers the names in their order.</summary>
+    private async Task<IReadOnlyList<string>> FillDeep()
+    {
+        await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = Data });
+        var hourAgo = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1);
+        var ids = await Task.WhenAll(Enumerable.Range(0, Deep).Select(i =>
+            Put(store, "alice@example.org", i == Deep - 1 ? "last@odd.example" : $"somebody@{(i % 2 == 0 ? "even" : "odd")}.example", "example.com", hourAgo)));
+        return [.. ids.Order().Select(id => id.ToString())];
+    }
+
+    /// <summary>Makes an address in the database one that cannot be.</summary>
+    private void Spoil(string address)
+    {
+        var file = Path.Combine(Data, SqliteQueueStore.FileName);
+        var octets = File.ReadAllBytes(file);
+        var text = System.Text.Encoding.ASCII.GetBytes(address);
+        var found = 0;
+        for (int at, from = 0; (at = octets.AsSpan(from).IndexOf(text)) >= 0; from += at + 1, found++)
+        {
+            octets[from + at + address.IndexOf('@', StringComparison.Ordinal)] = (byte)' ';
+        }
+
+        Assert.NotEqual(0, found);
+        File.WriteAllBytes(file, octets);
+    }
+
     private async Task<(QueueId Alice, QueueId Bob)> Fill()
     {
         await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = Data });

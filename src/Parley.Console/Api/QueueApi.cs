@@ -53,14 +53,14 @@ internal static class QueueApi
             After = paging.After,
             Limit = paging.Limit,
         }, cancellation);
-        var catalogue = catalogues.For(context, query.Lang);
-        return TypedResults.Ok(new QueueList([.. page.Entries.Select(entry => QueueItem.Of(entry, catalogue))], page.Next?.ToString()));
+        var meanings = new ReplyMeanings(catalogues.For(context, query.Lang));
+        return TypedResults.Ok(new QueueList(page.Entries.Select(entry => QueueItem.Of(entry, meanings)), page.Next?.ToString()));
     }
 
     private static async Task<Results<Ok<QueueItem>, ProblemHttpResult>> Show(
         IQueueStore store, Catalogues catalogues, HttpContext context, string id, string? lang, CancellationToken cancellation) =>
         QueueId.TryParse(id, out var name) && await store.FindEntry(name, cancellation) is { } entry
-            ? TypedResults.Ok(QueueItem.Of(entry, catalogues.For(context, lang)))
+            ? TypedResults.Ok(QueueItem.Of(entry, new ReplyMeanings(catalogues.For(context, lang))))
             : NoEntry(id);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Change(

@@ -3,17 +3,18 @@ using Parley.Server.Queue;
 
 namespace Parley.Console.Api;
 
-internal sealed record QueueList(IReadOnlyList<QueueItem> Entries, string? Next);
+/// <summary>A page of entries; each is made when it is written, so that a page of long explanations is never in memory whole.</summary>
+internal sealed record QueueList(IEnumerable<QueueItem> Entries, string? Next);
 
 /// <summary>A message that waits to be delivered.</summary>
-internal sealed record QueueItem(string Id, string From, DateTime QueuedAt, long Size, IReadOnlyList<QueueItemRecipient> Recipients)
+internal sealed record QueueItem(string Id, string From, DateTime QueuedAt, long Size, IEnumerable<QueueItemRecipient> Recipients)
 {
-    public static QueueItem Of(QueueEntry entry, Catalogue catalogue) => new(
+    public static QueueItem Of(QueueEntry entry, ReplyMeanings meanings) => new(
         entry.Id.ToString(),
         entry.Sender.ToString(),
         entry.QueuedAt.UtcDateTime,
         entry.Size,
-        [.. entry.Recipients.Select(recipient => QueueItemRecipient.Of(recipient, catalogue))]);
+        entry.Recipients.Select(recipient => QueueItemRecipient.Of(recipient, meanings)));
 }
 
 /// <summary>One recipient of an entry and what it waits for.</summary>
@@ -36,7 +37,7 @@ internal sealed record QueueItemRecipient
     /// <summary>What the last reply means; null before the first, or where the catalogue does not know it.</summary>
     public required ReplyExplanation? Explanation { get; init; }
 
-    public static QueueItemRecipient Of(QueueRecipient recipient, Catalogue catalogue) => new()
+    public static QueueItemRecipient Of(QueueRecipient recipient, ReplyMeanings meanings) => new()
     {
         Address = recipient.Recipient.Address.ToString(),
         State = recipient.State.ToString().ToLowerInvariant(),
@@ -44,14 +45,8 @@ internal sealed record QueueItemRecipient
         Attempts = recipient.Attempts,
         NextAttempt = recipient.NextAttempt?.UtcDateTime,
         LastReply = recipient.LastReply is { } reply ? Api.LastReply.Of(reply) : null,
-        Explanation = recipient.LastReply is { } said ? Explain(said, catalogue) : null,
+        Explanation = recipient.LastReply is { } said ? meanings.Of(said) : null,
     };
-
-    private static ReplyExplanation? Explain(AttemptReply reply, Catalogue catalogue)
-    {
-        var text = $"{(reply.Code > 0 ? reply.Code : "")} {reply.Enhanced} {reply.Text}".Trim();
-        return Explainer.Explain(catalogue, text).FirstOrDefault();
-    }
 }
 
 /// <summary>What was said at the last attempt, or what happened instead.</summary>

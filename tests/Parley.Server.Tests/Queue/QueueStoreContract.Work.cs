@@ -297,6 +297,41 @@ public abstract partial class QueueStoreContract
     }
 
     [Fact]
+    public async Task Pages_repeat_nothing_and_miss_nothing_that_stays_while_entries_come_and_go()
+    {
+        var there = new List<QueueId>();
+        for (var i = 0; i < 60; i++)
+        {
+            there.Add(await Mail.Put(store, time.Now, Mail.Going($"u{i}@example.com")));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var random = new Random(1);
+        var stay = there.ToHashSet();
+        var listed = new List<QueueId>();
+        QueueId? after = null;
+        do
+        {
+            var page = await store.ListQueue(new QueueFilter { After = after, Limit = 7 }, default);
+            Assert.InRange(page.Entries.Count, 0, 7);
+            listed.AddRange(page.Entries.Select(entry => entry.Id));
+            after = page.Next;
+
+            // One that was listed goes, perhaps the one that the cursor names; another goes before its turn, and one comes.
+            QueueId[] leave = [listed[^1], listed[random.Next(listed.Count)], there[random.Next(there.Count)]];
+            await store.Change([.. leave.Where(stay.Contains).Distinct()], QueueChange.Remove, default);
+            stay.ExceptWith(leave);
+            await Mail.Put(store, time.Now, Mail.Going("new@example.com"));
+        }
+        while (after is not null && listed.Count < 200);
+
+        Assert.Null(after);
+        Assert.Equal(listed.Distinct().Order(), listed);
+        Assert.Subset(listed.ToHashSet(), stay);
+        Assert.NotEmpty(stay);
+    }
+
+    [Fact]
     public async Task Several_workers_never_have_one_recipient_at_the_same_time_and_deliver_each_once()
     {
         const int Messages = 200, Workers = 8;

@@ -12,6 +12,7 @@ public sealed class SqliteQueueStore : IQueueStore
     private const int Node = 0;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly SqliteStoreOptions options;
     private readonly DataFolder? owned;
     private readonly QueueIdSource names;
     private readonly Spool spool;
@@ -22,6 +23,7 @@ public sealed class SqliteQueueStore : IQueueStore
 
     private SqliteQueueStore(SqliteStoreOptions options, DataFolder? owned)
     {
+        this.options = options;
         this.owned = owned;
         path = Path.Combine(options.Folder, FileName);
         var mayBeNew = Schema.MayBeNew(path);
@@ -141,7 +143,12 @@ public sealed class SqliteQueueStore : IQueueStore
         foreach (var step in entries.Chunk(AtOnce))
         {
             cancellation.ThrowIfCancellationRequested();
+            var began = options.Time.GetTimestamp();
             changed += await writer.Do(tables => step.Count(id => tables.Entries.Change(id, change)));
+            if (options.Beside && step.Length == AtOnce)
+            {
+                await LetOthersWrite(options.Time.GetElapsedTime(began), cancellation);
+            }
         }
 
         return changed;
@@ -281,6 +288,11 @@ public sealed class SqliteQueueStore : IQueueStore
 
         return message.Content.Refusal is null;
     }
+
+    // Nobody queues for SQLite's lock: the server looks for it from time to time, at intervals that grow to 100 ms, and
+    // would not find it free between two steps that follow at once.
+    private Task LetOthersWrite(TimeSpan step, CancellationToken cancellation) =>
+        Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(step.TotalMilliseconds, 25, 100)), options.Time, cancellation);
 
     private void RemoveOrphans(Database database)
     {

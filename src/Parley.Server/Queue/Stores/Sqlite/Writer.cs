@@ -17,7 +17,7 @@ internal sealed class Writer : IDisposable
     private readonly Tables tables;
     private readonly RoomKeeper room;
     private readonly Spool spool;
-    private readonly Checkpointer? checkpointer;
+    private readonly Checkpointer checkpointer;
     private readonly SqliteStoreOptions options;
     private readonly Statement begin;
     private readonly Statement commit;
@@ -32,7 +32,7 @@ internal sealed class Writer : IDisposable
     /// <param name="open">Opens a connection for writing.</param>
     /// <param name="names">Names of leases.</param>
     /// <param name="spool">Where files of deleted messages are.</param>
-    /// <param name="options">Retention, steps, and whether a server runs that looks after the log.</param>
+    /// <param name="options">Retention, steps, and whether it is a server that tidies up.</param>
     public Writer(Func<Database> open, QueueIdSource names, Spool spool, SqliteStoreOptions options)
     {
         database = open();
@@ -40,7 +40,7 @@ internal sealed class Writer : IDisposable
         this.options = options;
         tables = new Tables(database, options.Time, names);
         room = new RoomKeeper(spool.Space, Path.Combine(options.Folder, SqliteQueueStore.FileName), database);
-        checkpointer = options.Beside ? null : new Checkpointer(open(), database, room.LogOctets);
+        checkpointer = new Checkpointer(open(), database, room.LogOctets);
         begin = database.Prepare("BEGIN IMMEDIATE");
         commit = database.Prepare("COMMIT");
         dataVersion = database.Prepare("PRAGMA data_version");
@@ -86,7 +86,7 @@ internal sealed class Writer : IDisposable
         dataVersion.Dispose();
         tables.Dispose();
         room.Dispose();
-        checkpointer?.Dispose();
+        checkpointer.Dispose();
         database.Dispose();
     }
 
@@ -258,7 +258,7 @@ internal sealed class Writer : IDisposable
         try
         {
             tidying = taken.Count == 0 && !options.Beside && room.WhenIdle();
-            checkpointer?.LookAfterLog();
+            checkpointer.LookAfterLog();
             room.LookAgain();
         }
         catch (SqliteFault)
