@@ -92,10 +92,16 @@ internal static class CommandLine
             return Unknown(token, command);
         }
 
-        return command.Subcommands.Count > 0
-            ? "name a verb: " + string.Join(", ", command.Subcommands.Select(c => c.Name))
+        return command.Subcommands.Count > 0 ? "name a verb: " + string.Join(", ", command.Subcommands.Select(c => c.Name))
+            : Missing(parsed, command) is { } missing ? missing + " is missing"
             : string.Join(' ', parsed.Errors[0].Message.TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
+
+    // The first argument that must be there and is not, or the value of an option.
+    private static string? Missing(ParseResult parsed, Command command) =>
+        parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(o => o.Option.Arity.MinimumNumberOfValues > o.Tokens.Count && !o.Implicit) is { Option: var option }
+            ? $"the {option.HelpName ?? "value"} of {option.Name}"
+            : command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > (parsed.GetResult(a)?.Tokens.Count ?? 0))?.Name;
 
     private static string NameOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? NameOf(parent) + " " + command.Name : "parley";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Parley.Server.Accounts;
 using Parley.Server.Queue;
+using Parley.Server.Queue.Stores.Sqlite;
 
 namespace Parley;
 
@@ -40,6 +41,13 @@ internal static class UserVerb
         if (DataPath.Find(data, Environment.GetEnvironmentVariable) is not { } folder)
         {
             error.WriteLine($"parley user {verb}: neither XDG_STATE_HOME nor HOME is set, so that there is no place for the data; name one with --data");
+            return ExitCode.Usage;
+        }
+
+        // Only a first account may be there before the server's first start; else the folder is misspelt.
+        if (verb != "add" && !File.Exists(Path.Combine(folder, SqliteQueueStore.FileName)))
+        {
+            error.WriteLine($"parley user {verb}: {folder} holds no accounts; name the server's data folder with --data");
             return ExitCode.Usage;
         }
 

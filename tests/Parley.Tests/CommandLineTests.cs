@@ -46,6 +46,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("user ad", "parley user: \"ad\" is not known here (did you mean \"add\"?); see `parley user --help`\n")]
     [InlineData("user add alice --adress x", "parley user add: \"--adress\" is not known here (did you mean \"--address\"?); see `parley user add --help`\n")]
     [InlineData("check-config a b", "parley check-config: \"b\" is not known here; see `parley check-config --help`\n")]
+    [InlineData("user add", "parley user add: NAME is missing; see `parley user add --help`\n")]
+    [InlineData("compare 334", "parley compare: B is missing; see `parley compare --help`\n")]
+    [InlineData("explain", "parley explain: CODE|TEXT is missing; see `parley explain --help`\n")]
+    [InlineData("serve --config", "parley serve: the FILE of --config is missing; see `parley serve --help`\n")]
     public void Wrong_usage_is_one_line_and_exit_code_2(string arguments, string expected)
     {
         var outcome = parley.Run(arguments.Split(' '));

@@ -64,6 +64,17 @@ public sealed class UserTests : IDisposable
     }
 
     [Fact]
+    public void A_data_folder_that_is_misspelt_is_said_and_not_made()
+    {
+        var folder = Path.Combine(parley.Folder, "nowhere");
+        string[][] acts = [["list"], ["password", "bob"], ["disable", "bob"], ["enable", "bob"], ["remove", "bob"]];
+        Assert.All(acts, act => Assert.Equal(
+            new Outcome(2, "", $"parley user {act[0]}: {folder} holds no accounts; name the server's data folder with --data\n"),
+            User([.. act, "--data", folder])));
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
     public void A_name_that_is_taken_or_not_there_is_a_no()
     {
         parley.Input = "open-sesame";
@@ -90,7 +101,7 @@ public sealed class UserTests : IDisposable
         parley.Input = input;
         var outcome = User(["add", "alice", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal(new Outcome(2, "", $"parley user add: {why}\n"), outcome);
-        Assert.Equal(new Outcome(0, "", ""), User("list"));
+        Assert.False(Directory.Exists(Path.Combine(parley.Folder, ".local")));
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public class FaultTests
         Assert.StartsWith("parley.json:1:24: error: storee:", Load.Fault("""{ /* größe – 長さ */     "storee": {} }"""), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("", "parley.json:1:1: error: not valid JSON: ")]
+    [InlineData("", "parley.json:1:1: error: the configuration is empty; write { … }")]
+    [InlineData("\n ", "parley.json:1:1: error: the configuration is empty; write { … }")]
     [InlineData("{ \"hostname\": }", "parley.json:1:15: error: not valid JSON: ")]
     [InlineData("{\n \"a\" 1 }", "parley.json:2:6: error: not valid JSON: ")]
     [InlineData("{} {}", "parley.json:1:4: error: not valid JSON: ")]

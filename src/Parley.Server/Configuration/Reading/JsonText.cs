@@ -61,6 +61,12 @@ internal ref struct JsonText
             return null;
         }
 
+        if (octets.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+        {
+            faults.Add(new(hasLines ? new(source, 1, 1) : new(source), "", "the configuration is empty", "write { … }"));
+            return null;
+        }
+
         return new JsonText(octets, source, hasLines, faults).ReadWhole();
     }
 
