@@ -25,18 +25,24 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ParleyServer Server { get; }
 
-    public static Task<TestServer> FromFile(string configuration) => Start(new SettingsSources { File = configuration });
+    /// <summary>A server of this configuration, with accounts that its store has from the beginning.</summary>
+    public static Task<TestServer> FromFile(string configuration, params Account[] people) => Start(new SettingsSources { File = configuration }, people);
 
     public static Task<TestServer> FromText(string configuration, TimeProvider? time = null) =>
-        Start(new SettingsSources { Text = configuration }, time);
+        Start(new SettingsSources { Text = configuration }, [], time);
 
-    private static async Task<TestServer> Start(SettingsSources sources, TimeProvider? time = null)
+    private static async Task<TestServer> Start(SettingsSources sources, Account[] people, TimeProvider? time = null)
     {
         var result = Settings.Load(sources);
         Assert.True(result.Settings is not null, string.Join('\n', result.Faults));
         var data = Directory.CreateTempSubdirectory("parley-test-").FullName;
         var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = data });
         var accounts = await SqliteAccountStore.Open(data);
+        foreach (var account in people)
+        {
+            Assert.True(await accounts.Add(account, default));
+        }
+
         var server = await ParleyServer.Start(result.Settings, new ServerParts(store, accounts, data, time ?? TimeProvider.System, NullLoggerFactory.Instance));
         return new TestServer(data, store, accounts, server);
     }

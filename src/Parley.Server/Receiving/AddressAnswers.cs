@@ -27,15 +27,19 @@ internal static class AddressAnswers
 
     public static Reply Expand(Settings settings, string argument)
     {
-        foreach (var candidate in Candidates(settings, argument))
+        var ours = Candidates(settings, argument).Where(c => settings.Domains.ContainsKey(c.Domain)).ToList();
+        foreach (var candidate in ours)
         {
-            if (settings.Domains.TryGetValue(candidate.Domain, out var domain) && domain.Aliases.TryGetValue(candidate.LocalPart, out var members))
+            if (settings.Domains[candidate.Domain].Aliases.TryGetValue(candidate.LocalPart, out var members))
             {
                 return Replies.Expanded.WithText([.. members.Select(m => $"<{m}>")]);
             }
         }
 
-        return Replies.NoSuchMailbox;
+        // RFC 5321 §3.5.1: who is no list may be told as a list of one.
+        return ours.Find(c => AliasExpansion.Expand(settings, c) is not null) is { } one
+            ? Replies.Expanded.WithText($"<{one}>")
+            : Replies.NoSuchMailbox;
     }
 
     // An address, in brackets or not; or a local part, which may exist at each of our domains.

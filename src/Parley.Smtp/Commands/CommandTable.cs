@@ -33,7 +33,7 @@ internal static class CommandTable
         new("QUIT", Quit.Handle) { Order = Always, Argument = Argument.None, BeforeTls = true, NeedsLogin = false },
         new("VRFY", Vrfy.Handle) { Order = Always, TakesUtf8 = true },
         new("EXPN", Expn.Handle) { Order = Always, TakesUtf8 = true },
-        new("HELP", Help.Handle) { Order = Always, NeedsLogin = false },
+        new("HELP", Help.Handle) { Order = Always },
         new("STARTTLS", StartTls.Handle) { Order = OutsideOrderAnyHello, Argument = Argument.None, BeforeTls = true, NeedsLogin = false },
         new("AUTH", Auth.Handle) { Order = OutsideOrder, NeedsLogin = false, MaxLine = SaslDialogue.MaximumLineLength },
         .. NotBuilt("TURN", "SEND", "SOML", "SAML", "ETRN"),

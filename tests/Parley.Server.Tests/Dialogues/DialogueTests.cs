@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using Parley.Server.Accounts;
+using Parley.Smtp.Sasl;
 
 namespace Parley.Server.Tests.Dialogues;
 
 /// <summary>
-/// The dialogues are the specification. A folder is one server with its <c>parley.json</c>; every <c>.smtp</c> file in it
-/// is played against it whole, and again cut into pieces of one and of seven octets.
+/// The dialogues are the specification. A folder is one server with its <c>parley.json</c> and, where there is one, the
+/// accounts of <c>accounts.txt</c>; every <c>.smtp</c> file in it is played against it whole, and again cut into pieces
+/// of one and of seven octets.
 /// </summary>
 public sealed class DialogueTests(DialogueServers servers) : IClassFixture<DialogueServers>
 {
@@ -43,7 +46,7 @@ public sealed class DialogueTests(DialogueServers servers) : IClassFixture<Dialo
             .Where(step => step.Who == 'S' && step.Text.Length > 3)
             .Select(step => step.Text[..3])
             .ToHashSet(StringComparer.Ordinal);
-        string[] wanted = ["220", "221", "214", "235", "250", "252", "334", "354", "421", "452", "500", "501", "502", "503", "504", "530", "535", "538", "550", "552", "553", "554", "555"];
+        string[] wanted = ["220", "221", "214", "235", "250", "252", "334", "354", "421", "432", "452", "500", "501", "502", "503", "504", "525", "530", "534", "535", "538", "550", "552", "553", "554", "555"];
         Assert.Empty(wanted.Except(said));
     }
 }
@@ -54,7 +57,26 @@ public sealed class DialogueServers : IAsyncLifetime
     private readonly ConcurrentDictionary<string, Lazy<Task<TestServer>>> running = new(StringComparer.Ordinal);
 
     internal async Task<ParleyServer> For(string folder) =>
-        (await running.GetOrAdd(folder, f => new Lazy<Task<TestServer>>(() => TestServer.FromFile(Path.Combine(f, "parley.json")))).Value).Server;
+        (await running.GetOrAdd(folder, f => new Lazy<Task<TestServer>>(() => TestServer.FromFile(Path.Combine(f, "parley.json"), People(f)))).Value).Server;
+
+    private static Account[] People(string folder)
+    {
+        var file = Path.Combine(folder, "accounts.txt");
+        return File.Exists(file) ? [.. File.ReadLines(file).Where(line => !line.StartsWith('#')).Select(line => Person(line.Split(' ')))] : [];
+    }
+
+    private static Account Person(string[] words)
+    {
+        var account = Accounts.People.Make(words[0], words[0]);
+        return words[1] switch
+        {
+            "cram-md5" => account with { ReadableSecret = Secret.FromText(Accounts.People.Password) },
+            "scram-only" => account with { ScramOnly = true },
+            "disabled" => account with { State = AccountState.Disabled },
+            "must-change-password" => account with { State = AccountState.MustChangePassword },
+            var other => throw new FormatException($"{words[0]}: {other} is not known here"),
+        };
+    }
 
     public ValueTask InitializeAsync() => default;
 
