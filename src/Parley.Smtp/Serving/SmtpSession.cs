@@ -121,7 +121,9 @@ public sealed class SmtpSession : IAsyncDisposable
         var command = CommandTable.Find(verb.Span);
         if (command is null)
         {
-            return Count(Ascii.IsValid(octets.Span) ? Replies.UnknownCommand : Replies.NonAsciiCommand);
+            return HttpRequest.IsPartOf(octets.Span)
+                ? new Turn(Replies.UnknownCommand, Next.Close)
+                : Count(Ascii.IsValid(octets.Span) ? Replies.UnknownCommand : Replies.NonAsciiCommand);
         }
 
         var refusal = May(command, line, argument);
