@@ -23,16 +23,22 @@ public static class Explainer
     public static IReadOnlyList<ReplyExplanation> Explain(Catalogue catalogue, string text)
     {
         var recogniser = new Recogniser(catalogue.Patterns);
-        var found = ReplyReader.Read(text);
-        return [.. (found.Count > 0 ? found : ByWording(recogniser, text)).Select(f => Explain(catalogue, recogniser, f)).OfType<ReplyExplanation>()];
+        return [.. Found(recogniser, text).Select(f => Explain(catalogue, recogniser, f)).OfType<ReplyExplanation>()];
     }
 
-    // Without any number: a program that tells only what went wrong ("Connection refused").
-    private static IReadOnlyList<Finding> ByWording(Recogniser recogniser, string text)
+    // A mail is read part by part; only where that yields nothing its raw text is looked at.
+    private static IReadOnlyList<Finding> Found(Recogniser recogniser, string text)
     {
-        var wording = ReplyReader.Words(text);
-        return recogniser.Recognise(wording).Pattern is { } pattern && (pattern.Implies ?? pattern.Provider) is not null ? [wording] : [];
+        var words = MailText.Of(text) ?? "";
+        return ReplyReader.Read(words) is { Count: > 0 } parts ? parts
+            : ByWording(recogniser, words) is { Count: > 0 } told ? told
+            : ReplyReader.Read(text) is { Count: > 0 } found ? found
+            : ByWording(recogniser, text);
     }
+
+    // Without any number: a program that tells only what went wrong ("Connection refused"), and bounces for people.
+    private static IReadOnlyList<Finding> ByWording(Recogniser recogniser, string text) =>
+        recogniser.MostTelling(ReplyReader.Words(text)) is { } telling ? [telling] : [];
 
     private static ReplyExplanation? Explain(Catalogue catalogue, Recogniser recogniser, Finding finding)
     {
@@ -74,7 +80,7 @@ public static class Explainer
             Input = finding.Input,
             Phase = finding.Phase ?? pattern?.Phase ?? (facts.Phases is [not "any"] ? facts.Phases[0] : null),
             Provider = provider,
-            Cause = advice?.Text("cause") ?? told.Causes.FirstOrDefault() ?? told.Meaning,
+            Cause = advice?.Text("cause") ?? told.Causes.Skip(basic is null && FailsWithoutDetail(finding.Enhanced) ? 1 : 0).FirstOrDefault() ?? told.Meaning,
             Throttle = pattern?.Throttle ?? false,
             Conflicts = new Conflicts(catalogue, finding, pattern, ownSense).Of(basic, enhanced),
         };
@@ -86,6 +92,9 @@ public static class Explainer
         basic is null ? enhanced!
         : enhanced is null || basic.Class != enhanced.Class || enhanced.SaysLessThan(basic) || ownSense ? basic
         : enhanced;
+
+    // 4.0.0 and 5.0.0 share their text with 2.0.0, whose cause stands first.
+    private static bool FailsWithoutDetail(string? enhanced) => enhanced is "4.0.0" or "5.0.0";
 
     // Some programs tell the wording and leave the number out.
     private static Finding WithImplied(Finding finding, TextPattern? pattern) =>

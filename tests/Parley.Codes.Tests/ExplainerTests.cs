@@ -205,12 +205,34 @@ public class ExplainerTests
     [InlineData("dsn=5.1.1, status=bounced (")]
     [InlineData("error code 5")]
     [InlineData("2026-11-21T09:12:33.123Z,a,b,1,c,d,<,")]
+    [InlineData("(reason: 550 no)\n<<< 550 yes\n")]
+    [InlineData("From: a@example.org\nDate: now\nTo: b\n\n")]
+    [InlineData("=\n=3D")]
+    [InlineData("<style><p")]
+    [InlineData("user unknown\n\n")]
+    [InlineData("--b\nContent-Type: text/plain\n\n550 no\n")]
     public void No_text_takes_long(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, (Explainer.MaxCharacters / piece.Length) + 1));
         var watch = Stopwatch.StartNew();
         Explainer.Explain(English, text);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{watch.Elapsed}");
+    }
+
+    // A mail with a header of its own, whose parts are the repeated piece.
+    [Theory]
+    [InlineData("multipart/mixed; boundary=b", "7bit", "--b\n\n550 no\n")]
+    [InlineData("multipart/mixed; boundary=b", "7bit", "--b\nContent-Type: multipart/mixed; boundary=b\n\n")]
+    [InlineData("text/plain", "quoted-printable", "=3D=\n")]
+    [InlineData("text/plain", "base64", "NTUwIG5v\n")]
+    [InlineData("text/html", "7bit", "<style><script")]
+    [InlineData("text/html", "7bit", "<br><p")]
+    public void No_mail_takes_long(string type, string encoding, string piece)
+    {
+        var head = $"From: a@example.org\nDate: now\nReceived: x\nContent-Type: {type}\nContent-Transfer-Encoding: {encoding}\n\n";
+        var watch = Stopwatch.StartNew();
+        Explainer.Explain(English, head + string.Concat(Enumerable.Repeat(piece, (Explainer.MaxCharacters / piece.Length) + 1)));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
     }
 
     [Fact]

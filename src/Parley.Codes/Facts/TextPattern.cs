@@ -25,6 +25,7 @@ internal sealed class TextPattern
         Retry = at.Text("retry");
         WhoseMove = at.Text("whoseMove") ?? "sender";
         Implies = at.Text("implies");
+        Vague = at.TryGetProperty("vague", out var vague) && vague.ValueKind == JsonValueKind.True;
         Broad = at.TryGetProperty("broad", out var broad) && broad.ValueKind == JsonValueKind.True;
         Generic = at.TryGetProperty("generic", out var generic) && generic.ValueKind == JsonValueKind.True;
         Throttle = at.TryGetProperty("throttle", out var throttle) && throttle.ValueKind == JsonValueKind.True;
@@ -59,6 +60,9 @@ internal sealed class TextPattern
     /// <summary>The words tell what happened rather than why ("try again later"), so they agree with any number.</summary>
     public bool Broad { get; }
 
+    /// <summary>The words give no reason ("refused"), and the same is told of the enhanced codes of this wording where no words are known.</summary>
+    public bool Vague { get; }
+
     /// <summary>Others say the same words too: the provider is named only where another sign points to it.</summary>
     public bool Generic { get; }
 
@@ -69,6 +73,9 @@ internal sealed class TextPattern
     public bool Fits(string? code, string? enhanced) =>
         (ReplyCodes.Count == 0 && Enhanced.Count == 0) || FitsCode(code) || FitsEnhanced(enhanced)
         || (code is null && (enhanced is null || ReplyCodes.Any(c => c[0] == enhanced[0])));
+
+    /// <summary>Whether the wording goes with codes of the same first digit.</summary>
+    public bool SharesClass(string? code) => code is not null && (ReplyCodes.Count > 0 ? ReplyCodes : Enhanced).Any(c => c[0] == code[0]);
 
     public bool FitsCode(string? code) => code is not null && ReplyCodes.Contains(code, StringComparer.Ordinal);
 

@@ -10,6 +10,10 @@ internal sealed partial class DeliveryReport
     private readonly List<string> _lines = [];
     private string? _status;
     private string? _diagnostic;
+    private string _comment = "";
+
+    /// <summary>The codes that the other server itself gave for the recipient that <see cref="Finish"/> ended last.</summary>
+    public (string? Code, string? Enhanced) Repeats { get; private set; }
 
     /// <summary>Takes a field in; true when the line was one.</summary>
     public bool Take(string line, out Finding? finished)
@@ -31,6 +35,11 @@ internal sealed partial class DeliveryReport
         {
             case "STATUS" when Status().Match(value) is { Success: true } status:
                 _status = status.Value;
+                _comment = value[status.Length..].Trim();
+                _lines.Add(line);
+                break;
+            case "STATUS" when ReplyText.Read(value, value)?.Code is not null:
+                _diagnostic ??= value;
                 _lines.Add(line);
                 break;
             case "DIAGNOSTIC-CODE":
@@ -51,16 +60,18 @@ internal sealed partial class DeliveryReport
         }
 
         // RFC 3464 §2.3.6: the type, a semicolon, what the other server said.
-        var said = _diagnostic is null ? "" : _diagnostic[(_diagnostic.IndexOf(';') + 1)..].Trim();
+        var said = _diagnostic is null ? _comment : _diagnostic[(_diagnostic.IndexOf(';') + 1)..].Trim();
         var input = string.Join('\n', _lines);
-        var reply = ReplyText.Read(said, input);
+        // Older reports repeat the line that people read: host mx1.example.net[192.0.2.25] said: 550 …
+        var reply = ReplyText.Read(said, input) ?? (LogLine.Read(said) is { Code: not null } told ? told with { Input = input } : null);
         // X.0.0 is what a reporter writes who knows no better.
         var status = _status is not null && _status.EndsWith(".0.0", StringComparison.Ordinal) && reply?.Code is not null ? null : _status;
+        Repeats = reply is null ? (null, _status) : (reply.Code, reply.Enhanced);
         var finding = reply is null
             ? new Finding { Enhanced = _status, Text = said, Input = input }
             : reply with { Enhanced = reply.Enhanced ?? status };
         _lines.Clear();
-        (_status, _diagnostic) = (null, null);
+        (_status, _diagnostic, _comment) = (null, null, "");
         return finding.Code is null && finding.Enhanced is null && said.Length == 0 ? null : finding;
     }
 

@@ -14,6 +14,7 @@ internal sealed partial class Dialogue(Secrets secrets)
     private readonly Queue<(string Phase, IReadOnlyList<string> Situations)> _unanswered = new();
     private State _state;
     private string _phase = "connect";
+    private bool _begun;
     private bool _helloSent;
     private bool _tlsSinceHello;
     private bool _mailOpen;
@@ -83,7 +84,7 @@ internal sealed partial class Dialogue(Secrets secrets)
 
         _helloSent |= _phase == "ehlo" && positive;
         _mailOpen = _phase switch { "mail" => _mailOpen || positive, "content" or "rset" => false, "ehlo" => !positive && _mailOpen, _ => _mailOpen };
-        return reply with { Phase = _phase, Situations = positive ? [] : answered.Situations };
+        return reply with { Phase = _phase.Length == 0 ? null : _phase, Situations = positive ? [] : answered.Situations };
     }
 
     private void Command(string line)
@@ -105,7 +106,9 @@ internal sealed partial class Dialogue(Secrets secrets)
             secrets.Remember(InitialResponse(rest));
         }
 
-        _unanswered.Enqueue((phase, [.. Mistakes(phase, rest)]));
+        // Sendmail shows no more than the last of the commands that it sent together: a refusal behind DATA may be that of RCPT.
+        _begun |= phase is "ehlo" or "mail" or "rcpt";
+        _unanswered.Enqueue((phase == "data" && !_begun ? "" : phase, [.. Mistakes(phase, rest)]));
         if (phase == "ehlo")
         {
             _tlsSinceHello = false;

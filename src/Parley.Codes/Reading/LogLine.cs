@@ -107,6 +107,15 @@ internal static partial class LogLine
         _ => null,
     };
 
+    /// <summary>
+    /// A line without the time, the host and the program that syslog sets before it; empty where a program speaks of its
+    /// own trouble, which is no reply and no bounce.
+    /// </summary>
+    public static string WithoutHead(string line) => Head().Match(line) is { Success: true } head ? head.Groups["trouble"].Success ? "" : line[head.Length..] : line;
+
+    [GeneratedRegex(@"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.,+Z-]{5,40}) \S{1,255} [\w./-]{1,60}(?:\[\d{1,9}\])?: (?<trouble>(?:[0-9A-Za-z]{6,20}: )?(?:warning|fatal|panic|error): )?", RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex Head();
+
     [GeneratedRegex(@"(?:\bsaid:|\b(?<refused>refused to talk to me):|server responded:|remote server was:|Remote host said:)\s*(?<reply>#?[245][\d.]{2,9}[ -].*?)(?:\s{0,3}\(in reply to (?<command>[^)]{1,60})\)\)*)?\s{0,3}$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex Said();
 

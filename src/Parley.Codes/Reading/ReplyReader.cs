@@ -1,11 +1,16 @@
+using System.Text.RegularExpressions;
+
 namespace Parley.Codes.Reading;
 
 /// <summary>Finds the replies in any text, in the order of the text. Everything is bounded; the rest of a longer text is not read.</summary>
-internal sealed class ReplyReader
+internal sealed partial class ReplyReader
 {
     public const int MaxCharacters = 256 * 1024;
     public const int MaxLine = 4096;
     public const int MaxReplies = 1000;
+    private const int MaxWords = 8192;
+    private const int MostWords = 200;
+    private const int Milliseconds = 5000;
 
     private readonly List<Finding> _found = [];
     private readonly HashSet<string> _inputs = new(StringComparer.Ordinal);
@@ -15,13 +20,18 @@ internal sealed class ReplyReader
     private readonly Dialogue _dialogue;
     private readonly IReadOnlyList<string> _lines;
     private readonly bool _hasClient;
+    private readonly bool _marks;
+    private readonly HashSet<string> _quoted;
     private readonly int _lastEndOfContent;
 
     private ReplyReader(string text)
     {
         _dialogue = new Dialogue(_secrets);
         _lines = LogicalLines.Of(text.Length > MaxCharacters ? text[..MaxCharacters] : text, MaxLine);
-        _hasClient = _lines.Any(l => SpokenLine.Read(l) is { ByClient: true });
+        var spoken = _lines.Select(SpokenLine.Read).OfType<SpokenLine>().ToList();
+        _hasClient = spoken.Any(s => s.ByClient);
+        _marks = _lines.Any(l => l.TrimStart().StartsWith("<<< ", StringComparison.Ordinal));
+        _quoted = [.. spoken.Where(s => s is { ByClient: false, Marked: true }).Select(s => s.Text)];
         _lastEndOfContent = _lines.Count - 1;
         while (_lastEndOfContent >= 0 && !EndsContent(_lines[_lastEndOfContent]))
         {
@@ -36,11 +46,12 @@ internal sealed class ReplyReader
         return [.. reader._found.Select(f => f with { Input = reader._secrets.Mask(f.Input) })];
     }
 
-    /// <summary>The beginning of a text in which no reply was found, as if it were the words of one.</summary>
-    public static Finding Words(string text)
+    /// <summary>The lines of a text in which no reply was found, and its paragraphs, as if they were the words of one.</summary>
+    public static IReadOnlyList<Finding> Words(string text)
     {
-        var words = string.Join('\n', LogicalLines.Of(text.Length > MaxLine ? text[..MaxLine] : text, MaxLine)).Trim();
-        return new Finding { Text = words, Input = new Secrets().Mask(words) };
+        var lines = LogicalLines.Of(text.Length > MaxWords ? text[..MaxWords] : text, MaxLine);
+        var paragraphs = string.Join('\n', lines).Split("\n\n").Where(p => p.Contains('\n', StringComparison.Ordinal));
+        return [.. lines.Concat(paragraphs).Select(w => w.Trim()).Where(w => w.Length > 0).Take(MostWords).Select(w => new Finding { Text = LogLine.WithoutHead(w).Replace('\n', ' '), Input = new Secrets().Mask(w) })];
     }
 
     private void Run()
@@ -96,7 +107,8 @@ internal sealed class ReplyReader
         }
 
         Tell(reply);
-        Add(_hasClient ? InDialogue(reply) : reply with { Phase = FreeText.Step(reply.Text) });
+        // Beside marked lines one without a mark is the program's own word, as in the bounces of Sendmail.
+        Add(_hasClient && (first.Marked || !_marks) ? InDialogue(reply) : reply with { Phase = FreeText.Step(reply.Text) });
         if (_dialogue.InContent && _lastEndOfContent <= last)
         {
             _dialogue.LeaveOutContent();
@@ -115,6 +127,18 @@ internal sealed class ReplyReader
     private int TakeOther(int at)
     {
         var line = _lines[at];
+        // Sendmail names the reason with the recipient and shows the same reply in the dialogue below.
+        if (Reason().Match(line) is { Success: true } reason && _quoted.Contains(reason.Groups["reply"].Value))
+        {
+            return at;
+        }
+
+        // What was returned answers nothing; the next mail of a mailbox may follow it.
+        if (_found.Count > 0 && Copy().IsMatch(line))
+        {
+            return AfterCopy(at);
+        }
+
         if (_report.Take(line, out var finished))
         {
             Add(Untold(finished));
@@ -150,6 +174,17 @@ internal sealed class ReplyReader
         return last;
     }
 
+    private int AfterCopy(int at)
+    {
+        Add(Untold(_report.Finish()));
+        while (at + 1 < _lines.Count && !_lines[at + 1].StartsWith("From ", StringComparison.Ordinal))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
     // "Error: 535-5.7.8 Not accepted, see" and below it "535 5.7.8 https://…": one reply, with a program's words in front.
     private int LastOfReply(int at, string? code)
     {
@@ -174,12 +209,19 @@ internal sealed class ReplyReader
 
     private Finding? Untold(Finding? finding)
     {
-        if (finding is null || _told.GetValueOrDefault((finding.Code, finding.Enhanced)) is not (> 0 and var times))
+        if (finding is null)
+        {
+            return null;
+        }
+
+        // The people's part may lack the enhanced code that the report adds.
+        var key = _told.GetValueOrDefault((finding.Code, finding.Enhanced)) > 0 ? (finding.Code, finding.Enhanced) : _report.Repeats;
+        if (_told.GetValueOrDefault(key) is not (> 0 and var times))
         {
             return finding;
         }
 
-        _told[(finding.Code, finding.Enhanced)] = times - 1;
+        _told[key] = times - 1;
         return null;
     }
 
@@ -190,6 +232,12 @@ internal sealed class ReplyReader
             _found.Add(finding);
         }
     }
+
+    [GeneratedRegex(@"\(reason: (?<reply>[245]\d\d[ -].*)\)$", RegexOptions.ExplicitCapture, Milliseconds)]
+    private static partial Regex Reason();
+
+    [GeneratedRegex(@"^[ -]{0,20}(?:(?:Below this line|This) is a copy of (?:the|your) message|(?:Unsent|Returned|Undelivered) message (?:follows|below)|Original message headers:$)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex Copy();
 
     private static bool EndsContent(string line) =>
         line.Trim() == "." || (SpokenLine.Read(line) is { ByClient: true } spoken && spoken.Text.Trim() == ".");
