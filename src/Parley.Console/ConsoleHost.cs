@@ -3,10 +3,12 @@ using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -81,10 +83,11 @@ public sealed class ConsoleHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
-            kestrel.Limits.MaxConcurrentConnections = 1000;
             kestrel.Listen(address);
         });
         var services = builder.Services;
+        services.AddSingleton<IConnectionListenerFactory>(made =>
+            new BoundedSockets(ActivatorUtilities.CreateInstance<SocketTransportFactory>(made), parts.MostConnections));
         services.AddSingleton(parts).AddSingleton(parts.Store).AddSingleton(parts.Journal).AddSingleton(parts.Time).AddSingleton<Catalogues>().AddSingleton<FormToken>();
         services.AddSingleton(parts.Logging);
         services.AddSingleton<IHostLifetime, QuietLifetime>();

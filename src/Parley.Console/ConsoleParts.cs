@@ -28,6 +28,9 @@ public sealed record ConsoleParts
     /// <summary>Called after an operator has changed the queue, so that delivery looks at it anew.</summary>
     public Action QueueChanged { get; init; } = static () => { };
 
+    /// <summary>Most connections at one time.</summary>
+    public int MostConnections { get; init; } = 1000;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;

@@ -17,7 +17,11 @@ namespace Parley.Server;
 /// <param name="DataFolder">The folder of the data, for the catcher's own certificate.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Loggers">Where faults are told.</param>
-public sealed record ServerParts(IQueueStore Store, IAccountStore Accounts, string DataFolder, TimeProvider Time, ILoggerFactory Loggers);
+public sealed record ServerParts(IQueueStore Store, IAccountStore Accounts, string DataFolder, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>How many files and sockets it may have open.</summary>
+    public OpenFiles OpenFiles { get; init; } = new();
+}
 
 /// <summary>
 /// The running server: listeners, what they receive into, and the journal of what happened. The road of a message
@@ -35,7 +39,6 @@ public sealed partial class ParleyServer : IAsyncDisposable
     private readonly RemoteDelivery remote;
     private readonly QueueManager queue;
     private readonly ConnectionGate gate;
-    private readonly int mostByOpenFiles = OpenFileLimit.ForConnections();
     private readonly List<Listener> listeners = [];
 
     private ParleyServer(Settings settings, ServerParts parts, Logins logins, ChannelBinding binding)
@@ -48,9 +51,9 @@ public sealed partial class ParleyServer : IAsyncDisposable
         certificates = new Certificates(WithOwnCertificate(settings), parts.Time, parts.Loggers.CreateLogger<Certificates>());
         this.logins = new LoginParts(logins, binding, certificates, parts.Time);
         dns = StubResolver.Of(() => Settings.Dns, parts.Time);
-        remote = new RemoteDelivery(settings, new RemoteParts(dns, parts.Time) { Binding = binding });
+        remote = new RemoteDelivery(settings, new RemoteParts(dns, parts.Time) { Binding = binding, MostIdle = parts.OpenFiles.IdleVisits });
         var ways = new Ways(new LocalDelivery(() => Settings), remote, () => Settings.IsCatcher);
-        queue = new QueueManager(new ManagerParts(parts.Store, ways, parts.Time, parts.Loggers), settings);
+        queue = new QueueManager(new ManagerParts(parts.Store, ways, parts.Time, parts.Loggers) { MostVisits = parts.OpenFiles.Visits }, settings);
         receiver = new Receiver(parts.Store, logins, settings, parts.Loggers.CreateLogger<Receiver>()) { Stored = queue.Enqueued };
     }
 
@@ -136,7 +139,8 @@ public sealed partial class ParleyServer : IAsyncDisposable
         receiver.Settings = settings;
         queue.Settings = settings;
         remote.Settings = settings;
-        gate.Most = Math.Min(settings.Limits.Connections, mostByOpenFiles);
+        gate.Most = Math.Min(settings.Limits.Connections, parts.OpenFiles.Connections);
+        gate.MostTold = parts.OpenFiles.Refusals;
         if (gate.Most < settings.Limits.Connections)
         {
             LogFewOpenFiles(logger, gate.Most, settings.Limits.Connections);

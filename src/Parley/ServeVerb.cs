@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Parley.Server;
 using Parley.Server.Configuration;
 
 namespace Parley;
@@ -16,6 +17,18 @@ internal static class ServeVerb
         command.SetAction(async (parsed, _) =>
         {
             var error = parsed.InvocationConfiguration.Error;
+            OpenFiles files;
+            try
+            {
+                // Before anything else, as each step opens files.
+                files = OpenFiles.OfThisProcess();
+            }
+            catch (TooFewOpenFilesException fault)
+            {
+                error.WriteLine("parley serve: " + fault.Message);
+                return ExitCode.Usage;
+            }
+
             var sources = new SettingsSources
             {
                 File = ConfigurationFile.Find(parsed.GetValue(config)),
@@ -36,7 +49,7 @@ internal static class ServeVerb
                 return ExitCode.Usage;
             }
 
-            return await new Serving(sources, result.Settings, folder).Run(parsed.InvocationConfiguration.Output, error);
+            return await new Serving(sources, result.Settings, folder, files).Run(parsed.InvocationConfiguration.Output, error);
         });
         return new Verb(command, "parley serve --config /etc/parley/parley.json --data /var/lib/parley");
     }

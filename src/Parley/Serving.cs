@@ -12,7 +12,7 @@ using Parley.Server.Queue.Stores.Sqlite;
 namespace Parley;
 
 /// <summary>A server from its start to its end: everything is put together here, in the order in which it is needed.</summary>
-internal sealed partial class Serving(SettingsSources sources, Settings settings, string dataFolder)
+internal sealed partial class Serving(SettingsSources sources, Settings settings, string dataFolder, OpenFiles files)
 {
     public async Task<int> Run(TextWriter output, TextWriter error)
     {
@@ -22,11 +22,11 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
         using var loggers = Loggers();
         try
         {
-            await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = dataFolder, Retention = Retention(settings) });
+            await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = dataFolder, Retention = Retention(settings), MostContents = files.Contents });
             LogStore(loggers.CreateLogger("Parley.Store"), dataFolder, SqliteQueueStore.LibraryVersion);
             using var accounts = await SqliteAccountStore.Open(dataFolder);
             using var metrics = new PrometheusText();
-            await using var server = await ParleyServer.Start(settings, new ServerParts(store, accounts, dataFolder, TimeProvider.System, loggers));
+            await using var server = await ParleyServer.Start(settings, new ServerParts(store, accounts, dataFolder, TimeProvider.System, loggers) { OpenFiles = files });
             await using var web = settings.Http.Address is null ? null : await ConsoleHost.Start(new ConsoleParts
             {
                 Settings = () => server.Settings,
@@ -36,6 +36,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
                 Troubles = () => server.Troubles,
                 SmtpAddresses = () => stop.IsCancellationRequested ? [] : server.Addresses,
                 QueueChanged = server.QueueChanged,
+                MostConnections = files.Web,
                 Logging = loggers,
             }, stop.Token);
             using var watch = Watch(server, loggers.CreateLogger("Parley.Configuration"));

@@ -30,7 +30,7 @@ public sealed class RunningConsole : IAsyncDisposable
 
     public int QueueChanges { get; private set; }
 
-    public static async Task<RunningConsole> Start(string configuration = """{ "http": { "address": "127.0.0.1:0" } }""")
+    public static async Task<RunningConsole> Start(string configuration = """{ "http": { "address": "127.0.0.1:0" } }""", int mostConnections = 1000)
     {
         var console = new RunningConsole();
         var loaded = Settings.Load(new SettingsSources { Text = configuration, File = Path.Combine(console.folder.FullName, "parley.json"), MachineName = "box" });
@@ -44,6 +44,7 @@ public sealed class RunningConsole : IAsyncDisposable
             Metrics = console.metrics,
             SmtpAddresses = () => console.Smtp,
             QueueChanged = () => console.QueueChanges++,
+            MostConnections = mostConnections,
         });
         console.Client.BaseAddress = new Uri($"http://{console.Address}/");
         return console;

@@ -19,6 +19,9 @@ public sealed record RemoteParts(IDns Dns, TimeProvider Time)
     /// <summary>How long an idle connection is kept for another message.</summary>
     public TimeSpan KeepIdle { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Most idle connections that are kept.</summary>
+    public int MostIdle { get; init; } = 200;
+
     /// <summary>Channel bindings for SCRAM; null where there are none.</summary>
     public ChannelBinding? Binding { get; init; }
 
@@ -35,8 +38,6 @@ public sealed record RemoteParts(IDns Dns, TimeProvider Time)
 /// </summary>
 public sealed class RemoteDelivery : IDeliverer, IAsyncDisposable
 {
-    private const int MaxIdleConnections = 200;
-
     private static readonly TimeSpan TroubleTime = TimeSpan.FromMinutes(1);
 
     private volatile Settings settings;
@@ -49,7 +50,7 @@ public sealed class RemoteDelivery : IDeliverer, IAsyncDisposable
         this.settings = settings;
         Connections = new ConnectionParts(parts.Time, parts.Timeouts, new TlsPolicy(parts.Time, parts.Authorities), parts.Binding);
         Roads = new Roads(parts.Dns, parts.Pick);
-        Idle = new ConnectionCache(parts.Time, parts.KeepIdle, MaxIdleConnections);
+        Idle = new ConnectionCache(parts.Time, parts.KeepIdle, parts.MostIdle);
         Troubled = new Remembered<string>(parts.Time, TroubleTime);
     }
 

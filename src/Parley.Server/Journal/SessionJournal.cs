@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Parley.Smtp;
 
@@ -82,7 +83,9 @@ internal sealed class SessionJournal : ISessionJournal, IDisposable
 
     internal void ConnectionFault(Exception fault) => logger.LogError(fault, "a connection ended by a fault of this server");
 
-    internal void AcceptFault(Exception fault) => logger.LogWarning(fault, "a connection could not be accepted");
+    // The system's own words are enough for what it lacks; a stack would come with each try.
+    internal void AcceptFault(Exception fault) =>
+        logger.LogWarning(fault is SocketException ? null : fault, "a connection could not be accepted: {Why}", fault.Message);
 
     private IEnumerable<Measurement<long>> ReplyCounts()
     {

@@ -9,9 +9,6 @@ namespace Parley.Server.Listening;
 /// <summary>How many connections there may be, in all and of one address, over every listener.</summary>
 internal sealed class ConnectionGate(TimeProvider time)
 {
-    // Each holds a socket for a while, in clear some two seconds, with TLS up to a minute.
-    private const int MostTold = 200;
-
     // In TLS the handshake costs more than all else about a refusal: so often one address is told, and else closed.
     private static readonly TimeSpan ToldInTlsEvery = TimeSpan.FromSeconds(1);
     private const int MostRemembered = 20_000;
@@ -23,6 +20,9 @@ internal sealed class ConnectionGate(TimeProvider time)
 
     /// <summary>Most connections at one time.</summary>
     public int Most { get; set; } = 20_000;
+
+    /// <summary>Most that are told a refusal at one time. Each holds a socket for a while, in clear some two seconds, with TLS up to a minute.</summary>
+    public int MostTold { get; set; } = 200;
 
     /// <summary>Most of one address; of IPv6 a /64 counts as one.</summary>
     public int MostPerAddress { get; set; } = 50;

@@ -30,6 +30,8 @@ internal sealed class Listener : IAsyncDisposable
 {
     private const int Backlog = 1024;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan AfterLack = TimeSpan.FromSeconds(1); // of descriptors; who comes meanwhile waits
 
     private readonly Socket socket;
     private readonly IMailReceiver receiver;
@@ -133,7 +135,8 @@ internal sealed class Listener : IAsyncDisposable
                 // Out of descriptors, or a client gone before we looked: the next one may fare better. Whatever it is, a
                 // listener that stops for one client would take no mail any more, and nobody would see why.
                 journal.AcceptFault(fault);
-                await Task.Delay(TimeSpan.FromMilliseconds(50), state.Limits.Time);
+                var isLack = fault is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable };
+                await Task.Delay(isLack ? AfterLack : AfterFault, state.Limits.Time);
             }
         }
     }

@@ -147,6 +147,12 @@ public sealed class MessageContent : IMessageContent
                 if (file is null)
                 {
                     file = spool.Create();
+                    if (file is null)
+                    {
+                        Refusal = Replies.NoRoom;
+                        return;
+                    }
+
                     tail = ArrayPool<byte>.Shared.Rent(FileBuffer);
                     await Write(head.AsMemory(0, headLength), cancellation);
                 }

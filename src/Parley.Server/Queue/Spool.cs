@@ -7,6 +7,7 @@ internal sealed class Spool
     private readonly DiskSpace space;
     private readonly QueueIdSource names;
     private readonly Action<string> step;
+    private int open;
 
     public Spool(string folder, DiskSpace space, QueueIdSource names, Action<string> step)
     {
@@ -19,9 +20,33 @@ internal sealed class Spool
 
     public DiskSpace Space => space;
 
+    /// <summary>Most files that are written at one time.</summary>
+    public int MostOpen { get; init; } = int.MaxValue;
+
     public bool HasRoomFor(long octets) => space.Free >= octets;
 
-    public SpoolFile Create() => new(this, names.Next().ToString());
+    /// <summary>A new file; null when there are too many already.</summary>
+    public SpoolFile? Create()
+    {
+        if (Interlocked.Increment(ref open) <= MostOpen)
+        {
+            try
+            {
+                return new SpoolFile(this, names.Next().ToString());
+            }
+            catch
+            {
+                Closed();
+                throw;
+            }
+        }
+
+        Closed();
+        return null;
+    }
+
+    /// <summary>A file that was created is closed.</summary>
+    public void Closed() => Interlocked.Decrement(ref open);
 
     public string PathOf(string name) => Path.Combine(folder, name);
 
@@ -99,6 +124,7 @@ internal sealed class SpoolFile : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stream.DisposeAsync();
+        spool.Closed();
         if (!Owned)
         {
             spool.Delete(Name);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Parley.Server.Queue;
 using Parley.Server.Queue.Stores.Sqlite;
+using Parley.Smtp;
 
 namespace Parley.Server.Tests.Queue;
 
@@ -43,6 +44,27 @@ public sealed class MessageContentTests : IDisposable
     }
 
     [Fact]
+    public async Task So_many_long_contents_come_in_at_one_time_and_others_when_one_is_done()
+    {
+        await using var store = await Open(mostContents: 1);
+        var octets = Mail.Octets(2 * MessageContent.MemoryBound);
+        await using var second = store.NewContent();
+        await using (var first = store.NewContent())
+        {
+            await Mail.Write(first, octets);
+            Assert.Null(first.Refusal);
+
+            await Mail.Write(second, octets);
+            Assert.Equal(Replies.NoRoom, second.Refusal);
+            Assert.Single(Directory.GetFiles(folder["spool"]));
+        }
+
+        await using var third = store.NewContent();
+        await Mail.Write(third, octets);
+        Assert.Null(third.Refusal);
+    }
+
+    [Fact]
     public async Task Pieces_of_any_size_come_together_in_order()
     {
         await using var store = await Open();
@@ -79,5 +101,6 @@ public sealed class MessageContentTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => content.Advance(room + 1));
     }
 
-    private Task<SqliteQueueStore> Open() => SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder.Path });
+    private Task<SqliteQueueStore> Open(int mostContents = int.MaxValue) =>
+        SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder.Path, MostContents = mostContents });
 }

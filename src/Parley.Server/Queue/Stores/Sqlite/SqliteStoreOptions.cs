@@ -21,6 +21,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Octets of the disk that mail may not take; null for a sixteenth of the file system, from 4 to 256 MB.</summary>
     public long? Reserve { get; init; }
 
+    /// <summary>Most long contents that come in at one time, each into a file; what comes beyond is answered 452.</summary>
+    public int MostContents { get; init; } = int.MaxValue;
+
     /// <summary>Called at each step that <c>docs/queue-states.md</c> names; a crash test stops the process there.</summary>
     public Action<string> Step { get; init; } = static _ => { };
 }
