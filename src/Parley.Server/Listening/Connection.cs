@@ -28,6 +28,7 @@ internal sealed class Connection
     private bool unflushed;
     private long deadline = long.MaxValue;
     private long? lineDeadline; // of a line that has begun
+    private long? patience; // with a message that has begun
     private bool ended;
     private volatile bool timedOut;
     private volatile bool stopping;
@@ -148,14 +149,16 @@ internal sealed class Connection
 
         Volatile.Write(ref deadline, WaitUntil());
         await Flush(cancellation);
+        var since = limits.Time.GetTimestamp();
         var result = await transport.Input.ReadAsync(cancellation);
         Volatile.Write(ref deadline, long.MaxValue);
+        patience -= limits.Time.GetTimestamp() - since;
         input = result.Buffer;
         ended = result.IsCompleted;
         return !result.IsCanceled ? null
             : MayStopNow ? Replies.ShuttingDown
             : !timedOut ? null // told to stop as a transaction began: it may finish
-            : mode is Next.Line or Next.SaslResponse ? Replies.IdleTooLong : Replies.DataTimeout;
+            : patience is null ? Replies.IdleTooLong : Replies.DataTimeout;
     }
 
     // Takes all that can be taken from the input; false when the connection is to be closed.
@@ -168,7 +171,9 @@ internal sealed class Connection
             {
                 case Next.Data:
                     {
+                        var before = input.Length;
                         var status = dots!.Read(ref input, session.Content);
+                        Prolong(before - input.Length);
                         await session.ContentWritten(cancellation);
                         if (status == ContentStatus.More)
                         {
@@ -181,7 +186,9 @@ internal sealed class Connection
 
                 case Next.Chunk:
                     {
+                        var before = input.Length;
                         var status = session.Chunk!.Read(ref input, session.Content);
+                        Prolong(before - input.Length);
                         await session.ContentWritten(cancellation);
                         if (status == ContentStatus.More)
                         {
@@ -225,6 +232,7 @@ internal sealed class Connection
             }
 
             mode = turn.Next;
+            patience = mode is Next.Data or Next.Chunk || session.Phase == Phase.Chunks ? patience ?? limits.MessageTicks : null;
             if (MayStopNow)
             {
                 Write(Replies.ShuttingDown);
@@ -234,10 +242,15 @@ internal sealed class Connection
     }
 
     // A line is waited for as a whole: a client that sends an octet a minute would else keep its connection for ever.
-    private long WaitUntil() =>
-        mode is Next.Line or Next.SaslResponse
-            ? lineDeadline ?? limits.Time.GetTimestamp() + limits.CommandTicks
-            : limits.Time.GetTimestamp() + limits.DataTicks;
+    // So is a message that comes octet by octet, though longer, and the longer the more of it comes.
+    private long WaitUntil()
+    {
+        var now = limits.Time.GetTimestamp();
+        var piece = mode is Next.Line or Next.SaslResponse ? lineDeadline ?? now + limits.CommandTicks : now + limits.DataTicks;
+        return patience is null ? piece : Math.Min(piece, now + Math.Max(0, patience.Value));
+    }
+
+    private void Prolong(long octets) => patience = Math.Min(limits.MessageTicks, patience!.Value + (octets * limits.OctetTicks));
 
     private void Expect(long ticks) => Volatile.Write(ref deadline, limits.Time.GetTimestamp() + ticks);
 

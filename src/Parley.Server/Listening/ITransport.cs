@@ -24,6 +24,12 @@ internal interface ITransport : IAsyncDisposable
 /// <summary>How long a connection may wait, in ticks of <see cref="Time"/>.</summary>
 internal sealed class ConnectionLimits(TimeProvider time, TimeSpan command, TimeSpan data)
 {
+    /// <summary>A message that comes at fewer octets a second, on average, runs out of <see cref="MessageTicks"/>.</summary>
+    public const int LeastOctetsASecond = 100;
+
+    // Six times ten minutes: a line of 300 bit/s carries 100 KB in it.
+    private const int DataWaitsOfAMessage = 6;
+
     private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HandshakeWait = TimeSpan.FromSeconds(60);
 
@@ -32,6 +38,12 @@ internal sealed class ConnectionLimits(TimeProvider time, TimeSpan command, Time
     public long CommandTicks { get; } = Ticks(time, command);
 
     public long DataTicks { get; } = Ticks(time, data);
+
+    /// <summary>How long a message is waited for in all, where it comes too slowly.</summary>
+    public long MessageTicks { get; } = Ticks(time, data * DataWaitsOfAMessage);
+
+    /// <summary>How long each octet of a message prolongs that.</summary>
+    public long OctetTicks { get; } = time.TimestampFrequency / LeastOctetsASecond;
 
     /// <summary>A handshake is a matter of machines, not of people.</summary>
     public long HandshakeTicks { get; } = Ticks(time, command < HandshakeWait ? command : HandshakeWait);

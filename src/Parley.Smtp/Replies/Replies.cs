@@ -23,8 +23,8 @@ public static class Replies
     /// <summary>RFC 5321 §4.5.3.2.7: no command for too long.</summary>
     public static readonly Reply IdleTooLong = new("idle-too-long", 421, "4.4.2", "No command came for too long, closing");
 
-    /// <summary>RFC 5321 §4.5.3.2.5: the data stopped.</summary>
-    public static readonly Reply DataTimeout = new("data-timeout", 421, "4.4.2", "The message data stopped coming, closing; nothing was stored");
+    /// <summary>RFC 5321 §4.5.3.2.5: the data stopped, or came octet by octet for too long.</summary>
+    public static readonly Reply DataTimeout = new("data-timeout", 421, "4.4.2", "The message data stopped or came too slowly, closing; nothing was stored");
 
     /// <summary>More refused commands than one session may have.</summary>
     public static readonly Reply TooManyErrors = new("too-many-errors", 421, "4.7.0", "Too many errors in this session, closing");

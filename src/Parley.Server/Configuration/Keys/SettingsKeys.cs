@@ -91,7 +91,7 @@ internal static class SettingsKeys
         new("limits.connectionsPerAddress", new WholeKind(1, 1_000_000), "50", "SMTP connections at one time from one address, of IPv6 from one /64; above it 421 4.7.0. Loopback and `trustedNetworks` are exempt."),
         new("limits.errorsPerSession", new WholeKind(1, 1_000_000), "20", "Commands refused with 5yz until the session ends with 421 4.7.0."),
         new("limits.commandTimeout", Duration("100ms", "1d"), "\"5m\"", "Longest wait for a command; then 421 4.4.2. RFC 5321 asks for at least 5 minutes."),
-        new("limits.dataTimeout", Duration("100ms", "1d"), "\"10m\"", "Longest wait for the next piece of a message; then 421 4.4.2."),
+        new("limits.dataTimeout", Duration("100ms", "1d"), "\"10m\"", "Longest wait for the next piece of a message; six times as long in all for one that comes at fewer than 100 octets a second. Then 421 4.4.2."),
         new("limits.shutdownGrace", Duration("0s", "1h"), "\"30s\"", "How long open transactions may go on when the server is told to stop."),
         new("limits.keepMessages", new WholeKind(1, 100_000_000), "10000", "The catcher keeps the newest messages, at most so many. A server with domains keeps all."),
         new("limits.keepBytes", new WholeKind(1, 1L << 50), "1073741824", "The catcher keeps the newest messages, at most so many octets. A server with domains keeps all."),
