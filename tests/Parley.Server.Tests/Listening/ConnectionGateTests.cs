@@ -13,7 +13,6 @@ public sealed class ConnectionGateTests
 
     public ConnectionGateTests() => gate = new ConnectionGate(clock) { Most = 5, MostPerAddress = 2, MostTold = 4 };
 
-
     [Theory]
     [InlineData("198.51.100.1", "198.51.100.1", true)]
     [InlineData("198.51.100.1", "198.51.100.2", false)]
