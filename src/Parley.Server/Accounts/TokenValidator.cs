@@ -133,6 +133,12 @@ public sealed class TokenValidator
             return false;
         }
 
+        // RFC 7515 §4.1.11: what its issuer calls critical has to be understood, and none of it is; the library looks past it.
+        if (header.RootElement.TryGetProperty("crit", out _))
+        {
+            return false;
+        }
+
         keyId = TokenJson.Text(header.RootElement, "kid");
         user = TokenJson.Text(payload.RootElement, settings.UserClaim) ?? "";
 

@@ -57,6 +57,13 @@ public sealed class TokenValidatorTests : IDisposable
         Assert.Equal("Invalid", await Validate(Sign("RS256", "r1", claims)));
     }
 
+    [Fact]
+    public async Task A_token_with_a_critical_extension_is_invalid() =>
+        Assert.Equal("Invalid", await Validate(Assemble(
+            """{"alg":"RS256","typ":"JWT","kid":"r1","crit":["exp"],"exp":1}""",
+            Claims(),
+            input => rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))));
+
     [Theory]
     [InlineData("exp", -59)]
     [InlineData("nbf", 59)]
