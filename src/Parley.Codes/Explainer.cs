@@ -68,7 +68,7 @@ public static class Explainer
             Commands = facts.Commands,
             Meaning = advice?.Text("meaning") ?? told.Meaning,
             WhenYouSeeIt = told.WhenYouSeeIt,
-            Causes = told.Causes,
+            Causes = [.. told.Causes.Skip(basic is null && FailsWithoutDetail(finding.Enhanced) ? 1 : 0)],
             HowToFix = new HowToFix(Given(advice, "sender") ?? told.HowToFix.Sender, Given(advice, "operator") ?? told.HowToFix.Operator),
             Retry = pattern?.Retry ?? facts.Retry,
             WhoseMove = pattern?.WhoseMove ?? facts.WhoseMove,
@@ -80,7 +80,8 @@ public static class Explainer
             Input = finding.Input,
             Phase = finding.Phase ?? pattern?.Phase ?? (facts.Phases is [not "any"] ? facts.Phases[0] : null),
             Provider = provider,
-            Cause = advice?.Text("cause") ?? told.Causes.Skip(basic is null && FailsWithoutDetail(finding.Enhanced) ? 1 : 0).FirstOrDefault() ?? told.Meaning,
+            Cause = advice?.Text("cause") ?? told.Title,
+            IsRecognised = advice is not null,
             Throttle = pattern?.Throttle ?? false,
             Conflicts = new Conflicts(catalogue, finding, pattern, ownSense).Of(basic, enhanced),
         };

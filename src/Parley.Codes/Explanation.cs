@@ -70,8 +70,12 @@ public sealed record ReplyExplanation : Explanation
     /// <summary>The provider or server software whose wording was recognised, or null.</summary>
     public required string? Provider { get; init; }
 
-    /// <summary>The cause in one sentence.</summary>
+    /// <summary>The cause in one sentence; the title where the words tell none, and what is typical stands in <see cref="Explanation.Causes"/>.</summary>
     public required string Cause { get; init; }
+
+    /// <summary>Whether the words told the cause. Not part of the JSON.</summary>
+    [JsonIgnore]
+    public bool IsRecognised { get; init; }
 
     /// <summary>Whether the server asks its senders to slow down, so that more mail to it should wait. Not part of the JSON.</summary>
     [JsonIgnore]

@@ -44,8 +44,17 @@ public sealed class PlainText
             }
 
             Heading(e);
-            Section("cause", e.Cause);
+            if (e.IsRecognised)
+            {
+                Section("cause", e.Cause);
+            }
+
             Section("meaning", e.Meaning);
+            if (!e.IsRecognised && e.Class is not ("success" or "intermediate"))
+            {
+                Causes(e);
+            }
+
             HowToFix(e);
             _writer.WriteLine();
             Pair("retry", Retry(e));
@@ -107,14 +116,18 @@ public sealed class PlainText
     {
         Section("meaning", e.Meaning);
         Section("whenYouSeeIt", e.WhenYouSeeIt);
+        Causes(e);
+        HowToFix(e);
+        Dialogue(e.Example);
+    }
+
+    private void Causes(Explanation e)
+    {
         Title("causes");
         foreach (var cause in e.Causes)
         {
             Wrapped(cause, "  ", "- ");
         }
-
-        HowToFix(e);
-        Dialogue(e.Example);
     }
 
     private void HowToFix(Explanation e)

@@ -48,6 +48,21 @@ public class OutputTests
         Assert.All(TestData.AllCodes, code => Assert.All(Text(p => p.Write(English.Explain(code)!)).Split('\n').Where(l => !l.StartsWith("  C: ", StringComparison.Ordinal) && !l.StartsWith("  S: ", StringComparison.Ordinal)), line =>
             Assert.True(line.Length <= 80 && line.TrimEnd().Length == line.Length, $"{code}: {line}")));
 
+    // A guess is not told as the cause: 550 alone may be an unknown mailbox as well as a policy.
+    [Fact]
+    public void Words_that_tell_no_cause_get_the_typical_ones()
+    {
+        var unknown = Explainer.Explain(English, "550 sorry");
+        Assert.Equal((false, English.Explain("550")!.Title), (unknown[0].IsRecognised, unknown[0].Cause));
+        var text = Text(p => p.Write(unknown));
+        Assert.Contains("\nTypical causes\n  - The address is misspelt", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nCause\n", text, StringComparison.Ordinal);
+
+        var known = Text(p => p.Write(Explainer.Explain(English, "550 no such user")));
+        Assert.Contains("\nCause\n  There is no such mailbox at this domain.\n", known, StringComparison.Ordinal);
+        Assert.DoesNotContain("Typical causes", known, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_pasted_text_cannot_steer_the_terminal() =>
         Assert.DoesNotContain('\e', Text(p => p.Write(Explainer.Explain(English, "550 5.1.1 No \e[2Jsuch\a user\u009b31m"))));

@@ -81,7 +81,7 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
             Lines(said, "      ");
             if (explanation is not null)
             {
-                Lines(Sentence("meaning", ("text", (explanation as ReplyExplanation)?.Cause ?? explanation.Meaning)), "    ");
+                Lines(Sentence("meaning", ("text", explanation is ReplyExplanation { IsRecognised: true, Cause: var known } ? known : explanation.Meaning)), "    ");
             }
         }
         else
