@@ -48,8 +48,6 @@ internal sealed partial record SpokenLine(bool ByClient, string Text, bool Marke
     /// <summary>Whether more lines of the same reply follow: a hyphen behind the code (RFC 5321 §4.2.1).</summary>
     public bool Continues => !ByClient && Text.Length > 3 && Text[3] == '-';
 
-    public static bool IsReply(string text) => ReplyHead().IsMatch(text);
-
     private static string Unquote(string text) =>
         text.Replace("\\r", "", StringComparison.Ordinal).Replace("\\n", "", StringComparison.Ordinal);
 

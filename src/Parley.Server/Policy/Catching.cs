@@ -14,7 +14,7 @@ public static class Catching
     {
         ArgumentNullException.ThrowIfNull(question);
         return question.Settings.IsCatcher
-            ? new PolicyVerdict(nameof(Catching), Replies.RecipientOk, Keep(question.Settings, question.Recipient))
+            ? new PolicyVerdict(Replies.RecipientOk, Keep(question.Settings, question.Recipient))
             : null;
     }
 

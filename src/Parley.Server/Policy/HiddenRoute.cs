@@ -22,7 +22,7 @@ public static class HiddenRoute
             && question.Settings.Domains.ContainsKey(mailbox.Domain)
             && Router.HasRoute(question.Settings, mailbox.Domain)
             && !Relaying.MayRelay(question)
-                ? new PolicyVerdict(nameof(HiddenRoute), Replies.RelayDenied, [])
+                ? new PolicyVerdict(Replies.RelayDenied, [])
                 : null;
     }
 }

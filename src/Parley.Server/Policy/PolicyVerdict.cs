@@ -4,7 +4,6 @@ using Parley.Smtp;
 namespace Parley.Server.Policy;
 
 /// <summary>What a check says of a recipient.</summary>
-/// <param name="Check">The check's name, for the journal.</param>
 /// <param name="Reply">Said to the client.</param>
 /// <param name="Deliveries">Where the message goes for this recipient, when it is taken.</param>
-public sealed record PolicyVerdict(string Check, Reply Reply, IReadOnlyList<EnvelopeRecipient> Deliveries);
+public sealed record PolicyVerdict(Reply Reply, IReadOnlyList<EnvelopeRecipient> Deliveries);

@@ -14,7 +14,7 @@ public static class RecipientExists
         var settings = question.Settings;
         if ((question.Recipient.Path.Mailbox ?? Postmaster(settings)) is not { } mailbox)
         {
-            return new PolicyVerdict(nameof(RecipientExists), Replies.NoSuchMailbox, []);
+            return new PolicyVerdict(Replies.NoSuchMailbox, []);
         }
 
         if (!settings.Domains.ContainsKey(mailbox.Domain))
@@ -23,8 +23,8 @@ public static class RecipientExists
         }
 
         return RecipientDeliveries.Of(settings, mailbox, question.Recipient.Notify, question.Recipient.OriginalRecipient) is { } deliveries
-            ? new PolicyVerdict(nameof(RecipientExists), Replies.RecipientOk, deliveries)
-            : new PolicyVerdict(nameof(RecipientExists), Replies.NoSuchMailbox, []);
+            ? new PolicyVerdict(Replies.RecipientOk, deliveries)
+            : new PolicyVerdict(Replies.NoSuchMailbox, []);
     }
 
     // RFC 5321 §4.5.1: <postmaster> alone is the postmaster of this host: of the domain that has its name or is nearest above

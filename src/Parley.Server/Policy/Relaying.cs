@@ -12,12 +12,12 @@ public static class Relaying
         ArgumentNullException.ThrowIfNull(question);
         if (question.Recipient.Path.Mailbox is not { } mailbox || !MayRelay(question))
         {
-            return new PolicyVerdict(nameof(Relaying), Replies.RelayDenied, []);
+            return new PolicyVerdict(Replies.RelayDenied, []);
         }
 
         // The domain is foreign, so that there always is a way.
         var deliveries = RecipientDeliveries.Of(question.Settings, mailbox, question.Recipient.Notify, question.Recipient.OriginalRecipient)!;
-        return new PolicyVerdict(nameof(Relaying), Replies.RecipientOk, deliveries);
+        return new PolicyVerdict(Replies.RecipientOk, deliveries);
     }
 
     /// <summary>Whether this client's mail may go to others.</summary>

@@ -13,8 +13,5 @@ internal static class Characters
     public static readonly SearchValues<byte> LetterDigitHyphen = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"u8);
 
-    // RFC 5321 §4.1.2: esmtp-value is any CHAR but "=", SP and control characters.
-    public static bool IsParameterValue(byte b) => b is > 32 and < 127 and not (byte)'=';
-
     public static bool IsControl(byte b) => b is < 32 or 127;
 }

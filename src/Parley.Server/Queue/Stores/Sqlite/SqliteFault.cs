@@ -13,6 +13,4 @@ public sealed class SqliteFault : IOException
 
     /// <summary>Whether the disk is full.</summary>
     public bool IsFull => (Code & 0xff) == raw.SQLITE_FULL;
-
-    internal bool IsBusy => (Code & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 }
