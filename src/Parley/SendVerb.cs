@@ -118,7 +118,8 @@ internal static class SendVerb
             }
 
             all = false;
-            error.WriteLine($"parley send: {to}: {said} ({peer})");
+            // The queue's causes end so; here nobody tries again but the caller.
+            error.WriteLine($"parley send: {to}: {said.Replace("; tried again later", "; try again later", StringComparison.Ordinal)} ({peer})");
             var catalogue = ReaderLanguage.Load(null, Environment.GetEnvironmentVariable);
             if (Attempts.Cause(outcome) is { Id: "refused" } && Explainer.Explain(catalogue, said) is [var explanation, ..])
             {

@@ -132,6 +132,7 @@ public sealed class SendTests : IDisposable
         var sent = parley.Run("send", "--from", "a@example.org", "--to", "b@example.org", "--server", $"127.0.0.1:{Ports.Free()}");
         Assert.Equal(1, sent.ExitCode);
         Assert.Contains("4.4.1", sent.Error, StringComparison.Ordinal);
+        Assert.Contains("; try again later", sent.Error, StringComparison.Ordinal);
     }
 
     private static async Task<string> Message(ServingProgram catcher) => Encoding.UTF8.GetString(await catcher.Raw(Assert.Single(await catcher.Messages())));

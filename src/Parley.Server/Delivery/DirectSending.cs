@@ -25,6 +25,9 @@ public sealed record DirectRoute(HostPort Server, RouteTls Tls, string Hostname)
 /// <param name="time">The clock.</param>
 public sealed class DirectSending(IDns dns, TimeProvider time)
 {
+    private static readonly SendCause ServerUnknown = new(
+        "server-unknown", new Smtp.EnhancedStatusCode(4, 4, 4), "this server's name has no address; check how it is written, and the DNS");
+
     /// <summary>Sends; an outcome for each recipient, in order, and who answered.</summary>
     public async Task<(IReadOnlyList<SendOutcome> Outcomes, string Peer)> Send(
         DirectRoute route, OutgoingMessage message, ReadOnlyMemory<byte> content, CancellationToken cancellation)
@@ -33,7 +36,7 @@ public sealed class DirectSending(IDns dns, TimeProvider time)
         ArgumentNullException.ThrowIfNull(message);
         var found = await HostAddresses.Find(dns, route.Server.Host, cancellation);
         SendOutcome failure = new SendOutcome.Deferred(
-            found.Failure is { } why ? SendCauses.DnsFailed.For($"{route.Server.Host}: {why}") : SendCauses.NoAddress.For(route.Server.Host), SendPhase.Route);
+            found.Failure is { } why ? SendCauses.DnsFailed.For($"{route.Server.Host}: {why}") : ServerUnknown.For(route.Server.Host), SendPhase.Route);
         var peer = route.Server.ToString();
         foreach (var address in found.Addresses)
         {

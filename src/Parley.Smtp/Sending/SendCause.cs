@@ -31,13 +31,13 @@ public sealed record SendCause(string Id, EnhancedStatusCode Status, string Text
     public SendCause For(string detail)
     {
         ArgumentNullException.ThrowIfNull(detail);
-        var clean = new StringBuilder(Math.Min(detail.Length, MaxDetail) + Text.Length + 2);
+        var clean = new StringBuilder(Math.Min(detail.Length, MaxDetail));
         foreach (var c in detail.AsSpan(0, Math.Min(detail.Length, MaxDetail)))
         {
             clean.Append(char.IsControl(c) ? ' ' : c);
         }
 
-        return this with { Text = clean.Append(": ").Append(Text).ToString() };
+        return this with { Text = $"{clean.ToString().TrimEnd('.', ' ')}: {Text}" };
     }
 
     /// <summary>The same cause with the reply that it is about, which is no answer to anything, so that its code is not the cause's.</summary>
