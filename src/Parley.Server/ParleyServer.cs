@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Parley.Server.Accounts;
 using Parley.Server.Configuration;
@@ -156,7 +157,7 @@ public sealed partial class ParleyServer : IAsyncDisposable
         {
             listeners.Add(new Listener(listener.Address, ListenerStates.Of(Settings, listener, logins), receiver, gate, journal));
         }
-        catch (System.Net.Sockets.SocketException fault)
+        catch (SocketException fault)
         {
             throw new ListenException(listener.Address, fault);
         }
@@ -203,8 +204,15 @@ public sealed partial class ParleyServer : IAsyncDisposable
 
 /// <summary>An address that cannot be listened on.</summary>
 public sealed class ListenException(IPEndPoint address, Exception why, string where = "--smtp or `listeners`")
-    : Exception($"cannot listen on {address}: {why.Message}; stop what uses the port, or give another address with {where}", why)
+    : Exception($"cannot listen on {address}: {why.Message}; {Mend(why)} with {where}", why)
 {
     /// <summary>The address.</summary>
     public IPEndPoint Address { get; } = address;
+
+    private static string Mend(Exception why) => (why as SocketException)?.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => "ports below 1024 are for root and for who has CAP_NET_BIND_SERVICE: grant it, or give another address",
+        SocketError.AddressNotAvailable => "give an address that this machine has, or 0.0.0.0 or [::] for all of them,",
+        _ => "stop what uses the port, or give another address",
+    };
 }

@@ -121,6 +121,18 @@ public sealed class ServeTests : IDisposable
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--smtp", "--http", "`listeners`")]
+    [InlineData("--http", "--smtp", "`http.address`")]
+    public void An_address_that_the_machine_does_not_have_is_said_with_its_mend(string wrong, string right, string key)
+    {
+        var outcome = parley.Run("serve", wrong, "203.0.113.5:2525", right, "127.0.0.1:0");
+
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("parley serve: cannot listen on 203.0.113.5:2525: ", outcome.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"; give an address that this machine has, or 0.0.0.0 or [::] for all of them, with {wrong} or {key}\n", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Two_servers_do_not_share_the_mail_of_one_address()
     {

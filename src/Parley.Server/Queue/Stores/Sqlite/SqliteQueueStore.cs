@@ -244,7 +244,7 @@ public sealed class SqliteQueueStore : IQueueStore
         catch (Exception fault) when (fault is not StoreUnusableException)
         {
             folder?.Dispose();
-            throw new StoreUnusableException($"{options.Folder} cannot be used as data folder: {fault.Message}; mend it, or choose another with --data", fault);
+            throw new StoreUnusableException($"{options.Folder} cannot be used as data folder: {fault.Message.TrimEnd('.')}; mend it, or choose another with --data", fault);
         }
         catch
         {
