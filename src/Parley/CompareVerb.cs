@@ -25,6 +25,12 @@ internal static class CompareVerb
                 return ExitCode.No;
             }
 
+            if (comparison.A.Code == comparison.B.Code)
+            {
+                error.WriteLine($"parley compare: both are {comparison.A.Code}; give two codes, or use `parley explain {comparison.A.Code}`");
+                return ExitCode.Usage;
+            }
+
             if (parsed.GetValue(json))
             {
                 output.WriteLine(CodesJson.Write(comparison));

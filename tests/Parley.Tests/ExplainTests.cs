@@ -71,6 +71,7 @@ public sealed class ExplainTests : IDisposable
     [InlineData("explain")]
     [InlineData("compare 550")]
     [InlineData("compare 334 550 551")]
+    [InlineData("compare 550 550")]
     [InlineData("explain 550 --lang xx")]
     [InlineData("compare 334 550 --lang xx")]
     public void Wrong_usage_is_exit_code_2_and_one_line(string arguments)

@@ -107,6 +107,14 @@ public class ReferencePagesTests
         Assert.Equal(address, response.Headers.Location?.ToString());
     }
 
+    [Fact]
+    public async Task A_code_compared_with_itself_leads_to_its_page()
+    {
+        await using var console = await RunningConsole.Start();
+        using var response = await console.Client.GetAsync("fr/compare/5.1.1/5.1.1");
+        Assert.Equal("/fr/codes/5.1.1", response.RequestMessage!.RequestUri!.AbsolutePath);
+    }
+
     [Theory]
     [InlineData("en/codes/999")]
     [InlineData("en/codes/%3Cscript%3E")]

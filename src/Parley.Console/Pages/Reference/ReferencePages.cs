@@ -61,7 +61,8 @@ internal static class ReferencePages
             });
 
     private static IResult Compare(ConsoleParts parts, Catalogues catalogues, HttpContext context, string lang, string a, string b) =>
-        Page<ComparePage>(parts, catalogues, context, lang, $"/compare/{a}/{b}", catalogue => catalogue.Compare(a, b) is { } comparison
+        a == b && catalogues.Languages.Contains(lang) && catalogues[lang].Explain(a) is not null ? Answers.SeeOther($"/{lang}/codes/{a}")
+        : Page<ComparePage>(parts, catalogues, context, lang, $"/compare/{a}/{b}", catalogue => catalogue.Compare(a, b) is { } comparison
             ? new() { [nameof(ComparePage.Of)] = comparison }
             : null);
 
