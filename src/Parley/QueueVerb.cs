@@ -219,6 +219,11 @@ internal sealed class QueuePlace
             error.WriteLine($"parley queue {verb}: {fault.Message}");
             return ExitCode.Usage;
         }
+        catch (Exception fault) when (StoreHealth.IsDamage(fault))
+        {
+            error.WriteLine($"parley queue {verb}: {folder}: {fault.Message}; {StoreHealth.Advice}");
+            return ExitCode.Usage;
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"parley queue {verb}: {folder}: {fault.Message}; run it as the user that the server runs as, or name another folder with --data");

@@ -24,7 +24,7 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
         {
             await using var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = dataFolder, Retention = Retention(settings), MostContents = files.Contents });
             LogStore(loggers.CreateLogger("Parley.Store"), dataFolder, SqliteQueueStore.LibraryVersion);
-            using var accounts = await SqliteAccountStore.Open(dataFolder);
+            using var accounts = await SqliteAccountStore.Open(dataFolder, store.Health);
             using var metrics = new PrometheusText();
             await using var server = await ParleyServer.Start(settings, new ServerParts(store, accounts, dataFolder, TimeProvider.System, loggers) { OpenFiles = files });
             await using var web = settings.Http.Address is null ? null : await ConsoleHost.Start(new ConsoleParts
@@ -55,6 +55,11 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
         catch (Exception fault) when (fault is StoreUnusableException or ListenException)
         {
             await error.WriteLineAsync("parley serve: " + fault.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception fault) when (StoreHealth.IsDamage(fault))
+        {
+            await error.WriteLineAsync($"parley serve: {dataFolder}: {fault.Message}; {StoreHealth.Advice}");
             return ExitCode.Usage;
         }
     }

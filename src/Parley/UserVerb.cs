@@ -61,6 +61,11 @@ internal static class UserVerb
             error.WriteLine($"parley user {verb}: {fault.Message}");
             return ExitCode.Usage;
         }
+        catch (Exception fault) when (StoreHealth.IsDamage(fault))
+        {
+            error.WriteLine($"parley user {verb}: {folder}: {fault.Message}; {StoreHealth.Advice}");
+            return ExitCode.Usage;
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"parley user {verb}: {folder}: {fault.Message}; run it as the user that the server runs as, or name another folder with --data");

@@ -25,8 +25,16 @@ internal static class Checks
             : HealthCheckResult.Degraded("the newest certificate cannot be used; the log says why"))
         .AddAsyncCheck("store", async cancellation =>
         {
-            _ = await parts.Store.Count(cancellation);
-            return HealthCheckResult.Healthy();
+            try
+            {
+                _ = await parts.Store.Count(cancellation);
+            }
+            catch (IOException) when (parts.Store.Trouble is not null)
+            {
+                // Then it knows what is wrong.
+            }
+
+            return parts.Store.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble) : HealthCheckResult.Healthy();
         });
 
     public static void Map(IEndpointRouteBuilder app)
@@ -40,7 +48,7 @@ internal static class Checks
     {
         context.Response.ContentType = "text/plain; charset=utf-8";
         var faults = report.Entries.Where(entry => entry.Value.Status != HealthStatus.Healthy)
-            .Select(entry => $"{entry.Key}: {entry.Value.Description ?? "it does not answer; the log says more"}\n");
+            .Select(entry => $"{entry.Key}: {(entry.Value.Exception is null ? entry.Value.Description : "it does not answer; the log says more")}\n");
         return context.Response.WriteAsync(report.Status == HealthStatus.Healthy ? "ok\n" : string.Concat(faults));
     }
 }

@@ -14,16 +14,18 @@ public sealed class SqliteAccountStore : IAccountStore
     private readonly string path;
     private readonly Readers<AccountReader> readers;
 
-    private SqliteAccountStore(string path)
+    private SqliteAccountStore(string path, StoreHealth health)
     {
         this.path = path;
-        readers = new Readers<AccountReader>(() => new AccountReader(Database.Open(path, writes: false, Patience)));
+        readers = new Readers<AccountReader>(() => new AccountReader(Database.Open(path, writes: false, Patience)), health);
     }
 
     /// <summary>Opens the accounts of a data folder; folder and database are made when they are not there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="health">Told of what cannot be read; that of the queue in the same folder.</param>
     /// <exception cref="StoreUnusableException">It cannot be used, and why.</exception>
     /// <exception cref="IOException">A fault of the disk or of the store.</exception>
-    public static Task<SqliteAccountStore> Open(string folder) => Task.Run(() =>
+    public static Task<SqliteAccountStore> Open(string folder, StoreHealth? health = null) => Task.Run(() =>
     {
         DataFolder.Create(folder);
         var file = Path.Combine(folder, SqliteQueueStore.FileName);
@@ -32,7 +34,7 @@ public sealed class SqliteAccountStore : IAccountStore
         using var database = Database.Open(file, writes: true, Patience);
         Schema.Prepare(database, file, mayBeNew);
         DataFolder.Flush(folder);
-        return new SqliteAccountStore(file);
+        return new SqliteAccountStore(file, health ?? new StoreHealth());
     });
 
     /// <inheritdoc/>

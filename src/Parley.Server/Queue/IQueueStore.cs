@@ -87,4 +87,7 @@ public interface IQueueStore : IAsyncDisposable
 
     /// <summary>Rises when somebody else than this object, such as <c>parley queue</c> beside the server, changed the queue.</summary>
     long ForeignChanges { get; }
+
+    /// <summary>What reads and writes have found wrong with the disk, and what to do, in words for an operator; null when nothing is known.</summary>
+    string? Trouble { get; }
 }

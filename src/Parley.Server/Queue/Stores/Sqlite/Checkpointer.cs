@@ -12,6 +12,7 @@ internal sealed class Checkpointer : IDisposable
 
     private readonly Database database;
     private readonly Database writer;
+    private readonly StoreHealth health;
     private readonly long longLog;
     private readonly AutoResetEvent written = new(false);
     private readonly ManualResetEventSlim stop = new(false);
@@ -22,11 +23,13 @@ internal sealed class Checkpointer : IDisposable
     /// <summary>Starts the thread.</summary>
     /// <param name="database">Its connection, which it owns.</param>
     /// <param name="writer">The writer's connection, used on the writer's thread.</param>
+    /// <param name="health">Told how it goes.</param>
     /// <param name="longLog">The length, in octets, from which on the log should begin anew.</param>
-    public Checkpointer(Database database, Database writer, long longLog)
+    public Checkpointer(Database database, Database writer, StoreHealth health, long longLog)
     {
         this.database = database;
         this.writer = writer;
+        this.health = health;
         this.longLog = longLog / Pages.Size;
         thread = new Thread(Loop) { Name = "store-checkpointer", IsBackground = true };
         thread.Start();
@@ -81,11 +84,13 @@ internal sealed class Checkpointer : IDisposable
                 if (database.Checkpoint() is { } log)
                 {
                     Volatile.Write(ref moved, log.Moved);
+                    health.LogMoved();
                 }
             }
-            catch (SqliteFault)
+            catch (SqliteFault fault)
             {
                 // The log keeps what could not be moved; the next round tries again.
+                health.CouldNotMoveLog(fault);
             }
         }
     }

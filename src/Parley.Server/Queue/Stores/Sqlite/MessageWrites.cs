@@ -171,9 +171,10 @@ internal sealed unsafe class MessageWrites : IDisposable
         }
     }
 
-    public void WriteTotals()
+    /// <summary>Writes the figures that the transaction changes, or always, so that something is written.</summary>
+    public void WriteTotals(bool always)
     {
-        if (batch.Totals.IsZero)
+        if (batch.Totals.IsZero && !always)
         {
             return;
         }

@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 namespace Parley.Server.Queue.Stores.Sqlite;
 
 /// <summary>A few reading connections, opened when they are first needed and used in turn.</summary>
-internal sealed class Readers<TReader>(Func<TReader> open) : IDisposable
+/// <param name="open">Opens a connection.</param>
+/// <param name="health">Told of what cannot be read.</param>
+internal sealed class Readers<TReader>(Func<TReader> open, StoreHealth health) : IDisposable
     where TReader : IDisposable
 {
     private const int Most = 4;
@@ -43,21 +45,19 @@ internal sealed class Readers<TReader>(Func<TReader> open) : IDisposable
 
     private T Answer<T>(Func<TReader, T> question)
     {
-        if (!idle.TryTake(out var reader))
-        {
-            reader = open();
-        }
-
+        var taken = idle.TryTake(out var reader);
         try
         {
+            reader = taken ? reader! : open();
             var answer = question(reader);
             idle.Add(reader);
             return answer;
         }
-        catch
+        catch (Exception fault)
         {
             // Its statements may stand in the midst of their rows.
-            reader.Dispose();
+            reader?.Dispose();
+            health.CouldNotRead(fault);
             throw;
         }
     }

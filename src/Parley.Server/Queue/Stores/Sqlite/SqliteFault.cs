@@ -12,5 +12,8 @@ public sealed class SqliteFault : IOException
     public int Code { get; }
 
     /// <summary>Whether the disk is full.</summary>
-    public bool IsFull => (Code & 0xff) == raw.SQLITE_FULL;
+    public bool IsFull => Primary == raw.SQLITE_FULL;
+
+    /// <summary>The result code without what the extended one adds.</summary>
+    internal int Primary => Code & 0xff;
 }

@@ -40,15 +40,21 @@ public sealed class SqliteQueueStore : IQueueStore
             }
         }
 
-        writer = new Writer(() => OpenForWriting(path), names, spool, options);
-        readers = new Readers<Reader>(() => new Reader(Database.Open(path, writes: false, Patience), spool));
+        writer = new Writer(() => OpenForWriting(path), names, spool, options, Health);
+        readers = new Readers<Reader>(() => new Reader(Database.Open(path, writes: false, Patience), spool), Health);
     }
 
     /// <summary>The version of SQLite in use, and where it comes from.</summary>
     public static string LibraryVersion => SqliteLibrary.Description;
 
+    /// <summary>What reads and writes have found; to be shared with other stores in the same database.</summary>
+    public StoreHealth Health { get; } = new();
+
     /// <inheritdoc/>
     public long ForeignChanges => writer.ForeignChanges;
+
+    /// <inheritdoc/>
+    public string? Trouble => Health.Trouble;
 
     /// <summary>
     /// Opens the store of a data folder and makes it when it is not there. What a server that died had claimed is given
@@ -59,12 +65,20 @@ public sealed class SqliteQueueStore : IQueueStore
     {
         options = options with { Folder = Path.GetFullPath(options.Folder) };
         var store = await Task.Run(() => OpenNow(options));
-        if (!options.Beside)
+        try
         {
-            _ = await store.writer.Do(static tables => tables.Leases.ReleaseAll());
-        }
+            if (!options.Beside)
+            {
+                _ = await store.writer.Do(static tables => tables.Leases.ReleaseAll());
+            }
 
-        return store;
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -244,7 +258,8 @@ public sealed class SqliteQueueStore : IQueueStore
         catch (Exception fault) when (fault is not StoreUnusableException)
         {
             folder?.Dispose();
-            throw new StoreUnusableException($"{options.Folder} cannot be used as data folder: {fault.Message.TrimEnd('.')}; mend it, or choose another with --data", fault);
+            var advice = StoreHealth.IsDamage(fault) ? StoreHealth.Advice : "mend it, or choose another with --data";
+            throw new StoreUnusableException($"{options.Folder} cannot be used as data folder: {fault.Message.TrimEnd('.')}; {advice}", fault);
         }
         catch
         {

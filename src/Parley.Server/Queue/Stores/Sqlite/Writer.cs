@@ -19,6 +19,7 @@ internal sealed class Writer : IDisposable
     private readonly Spool spool;
     private readonly Checkpointer checkpointer;
     private readonly SqliteStoreOptions options;
+    private readonly StoreHealth health;
     private readonly Statement begin;
     private readonly Statement commit;
     private readonly Statement dataVersion;
@@ -33,14 +34,16 @@ internal sealed class Writer : IDisposable
     /// <param name="names">Names of leases.</param>
     /// <param name="spool">Where files of deleted messages are.</param>
     /// <param name="options">Retention, steps, and whether it is a server that tidies up.</param>
-    public Writer(Func<Database> open, QueueIdSource names, Spool spool, SqliteStoreOptions options)
+    /// <param name="health">Told how it goes.</param>
+    public Writer(Func<Database> open, QueueIdSource names, Spool spool, SqliteStoreOptions options, StoreHealth health)
     {
         database = open();
         this.spool = spool;
         this.options = options;
+        this.health = health;
         tables = new Tables(database, options.Time, names);
         room = new RoomKeeper(spool.Space, Path.Combine(options.Folder, SqliteQueueStore.FileName), database);
-        checkpointer = new Checkpointer(open(), database, room.LogOctets);
+        checkpointer = new Checkpointer(open(), database, health, room.LogOctets);
         begin = database.Prepare("BEGIN IMMEDIATE");
         commit = database.Prepare("COMMIT");
         dataVersion = database.Prepare("PRAGMA data_version");
@@ -196,18 +199,20 @@ internal sealed class Writer : IDisposable
                 tables.Messages.Prune(keep);
             }
 
-            tables.Messages.WriteTotals();
+            tables.Messages.WriteTotals(always: works.Count == 0);
             options.Step("rows-written");
             commit.Start().Run();
         }
         catch (Exception found)
         {
             fault = found;
+            health.CouldNotCommit(found);
             RollBack();
             return false;
         }
 
         fault = null!;
+        health.Committed();
         options.Step("committed");
 
         // Before anybody hears of the commit: who sees another's change in its answer is to see that there was one.
@@ -266,9 +271,16 @@ internal sealed class Writer : IDisposable
             // Upkeep can wait; when the disk is at fault, the next commit says so to whom it concerns.
         }
 
-        if (taken.Count == 0)
+        if (taken.Count > 0)
         {
-            LookForForeignChanges();
+            return;
+        }
+
+        LookForForeignChanges();
+        if (health.IsWaitingForWrite)
+        {
+            // Who is not ready gets no mail, and would never hear that the disk is well again.
+            _ = TryCommit([], out _);
         }
     }
 
