@@ -95,13 +95,17 @@ public static class Explainer
         : enhanced;
 
     // 4.0.0 and 5.0.0 share their text with 2.0.0, whose cause stands first.
-    private static bool FailsWithoutDetail(string? enhanced) => enhanced is "4.0.0" or "5.0.0";
+    private static bool FailsWithoutDetail(string? enhanced) => enhanced is ['4' or '5', '.', '0', '.', ..];
 
     // Some programs tell the wording and leave the number out.
     private static Finding WithImplied(Finding finding, TextPattern? pattern) =>
         finding.Code is not null || finding.Enhanced is not null ? finding
         : (pattern?.Implies ?? pattern?.ReplyCodes.FirstOrDefault()) is not { } implied ? finding
-        : implied.Contains('.') ? finding with { Enhanced = implied } : finding with { Code = implied };
+        : Class(finding, implied) is var told && told.Contains('.') ? finding with { Enhanced = told } : finding with { Code = told };
+
+    // "defer" says that it passes, whatever the words mean elsewhere.
+    private static string Class(Finding finding, string implied) =>
+        !finding.Deferred || implied[0] == '4' ? implied : implied.Contains('.') ? $"4{implied[1..]}" : "450";
 
     private static string? Given(JsonElement? advice, string field) => advice?.Text(field) is { Length: > 0 } text ? text : null;
 }

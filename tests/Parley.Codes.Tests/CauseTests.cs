@@ -52,6 +52,26 @@ public class CauseTests
     public void A_reply_is_not_laid_to_what_it_does_not_say(string said, string cause) =>
         Assert.NotEqual(English.CauseOf(cause), Explainer.Explain(English, said)[0].Cause);
 
+    // In a log the sender's address, and in one of our own refusals the recipient's too, are those of others.
+    [Theory]
+    [InlineData("Nov 21 09:00:00 mx postfix/smtpd[8]: NOQUEUE: reject: RCPT from a.example.org[192.0.2.7]: 550 5.7.1 go away; from=<alex@web.de> to=<bertha@mail.ru> proto=ESMTP helo=<a>", null)]
+    [InlineData("2026-11-21 09:00:00 H=a.example.org [192.0.2.7] F=<alex@mail.ru> rejected RCPT <bertha@example.net>: go away", null)]
+    [InlineData("550 5.7.1 go away, says mx1.mail.ru", "Mail.ru")]
+    [InlineData("<bertha@mail.ru>: host mxs.mail.ru[192.0.2.8] said: 550 go away (in reply to MAIL FROM:<alex@web.de> command)", "Mail.ru")]
+    public void A_provider_is_named_by_who_spoke(string text, string? provider) =>
+        Assert.Equal(provider, Explainer.Explain(English, text)[0].Provider);
+
+    [Theory]
+    [InlineData("2026-11-21 09:00:00 1vM3-000 == bertha@example.org R=local T=local defer (-22): mailbox is full", "4.2.2")]
+    [InlineData("2026-11-21 09:00:00 1vM3-000 ** bertha@example.org R=local T=local: mailbox is full", "5.2.2")]
+    [InlineData("@400000005f5c8d5b0c7a3f2c delivery 1: deferral: The_mailbox_is_full/", "4.2.2")]
+    public void What_a_program_defers_is_not_told_as_failed(string text, string enhanced) =>
+        Assert.Equal(enhanced, Explainer.Explain(English, text)[0].Enhanced);
+
+    [Fact]
+    public void A_code_of_no_subject_leaves_the_word_to_the_reply_code() =>
+        Assert.Equal(English.Explain("550")!.Title, Explainer.Explain(English, "550 5.0.350 hm")[0].Title);
+
     [Theory]
     [InlineData("2.0.0", "An ordinary success.")]
     [InlineData("5.0.0", "A gateway or library that turns every failure into the same code.")]

@@ -33,8 +33,8 @@ internal sealed record CodeFacts
 
     public bool IsEnhanced => Entry.Section == "enhanced";
 
-    /// <summary>A detail of 0 means "none given": 530 says more than the 5.7.0 behind it.</summary>
-    public bool SaysLessThan(CodeFacts basic) => !basic.IsEnhanced && EnhancedCode.TryParse(Code) is { Detail: 0 };
+    /// <summary>A detail of 0 means "none given", and so does a subject of 0: 530 says more than the 5.7.0 or the 5.0.350 behind it.</summary>
+    public bool SaysLessThan(CodeFacts basic) => !basic.IsEnhanced && EnhancedCode.TryParse(Code) is { Detail: 0 } or { Subject: 0 };
 
     public static CodeFacts Read(JsonElement at, string code, (string Section, string Key) entry) => new()
     {

@@ -21,6 +21,12 @@ internal sealed record Finding
     /// <summary>Situations that the dialogue itself shows, whatever the server's wording; the first whose codes fit counts.</summary>
     public IReadOnlyList<string> Situations { get; init; } = [];
 
+    /// <summary>A log tells that this host itself gave the reply: names elsewhere in the line are those of others.</summary>
+    public bool Own { get; init; }
+
+    /// <summary>A program tells that it will try again.</summary>
+    public bool Deferred { get; init; }
+
     /// <summary>The lines of one reply carried different codes.</summary>
     public bool Mixed { get; init; }
 }

@@ -9,8 +9,17 @@ internal static partial class LogLine
 
     /// <summary>Reads a line of Postfix, Exim, Sendmail or Exchange; null when it is none that speaks of a reply.</summary>
     public static Finding? Read(string line) =>
-        PostfixClient(line) ?? PostfixServer(line) ?? Exim(line) ?? EximServer(line) ?? SendmailServer(line) ?? ExchangeReport(line)
+        Qmail(line) ?? PostfixClient(line) ?? Exim(line) ?? Server(line) ?? ExchangeReport(line)
         ?? PostfixStatus(line) ?? PostfixLogin(line) ?? Sendmail(line) ?? EximStatus(line);
+
+    // qmail-send: delivery 7: failure: 192.0.2.25_does_not_like_recipient./Remote_host_said:_550_…/Giving_up_on_192.0.2.25./
+    private static Finding? Qmail(string line) =>
+        Delivery().Match(line) is { Success: true } m && m.Groups["text"].Value.Replace('_', ' ') is var text
+            ? (RemoteHost().Match(text) is { Success: true } said ? ReplyText.Read(said.Groups["reply"].Value, line) : FreeText.Read(text) is { } told ? told with { Input = line } : null)
+                ?? new Finding { Text = text, Input = line, Deferred = m.Groups["deferral"].Success }
+            : null;
+
+    private static Finding? Server(string line) => (PostfixServer(line) ?? EximServer(line) ?? SendmailServer(line)) is { } own ? own with { Own = true } : null;
 
     // postfix/smtp: … (host mx1.example.net[192.0.2.25] said: 550 5.1.1 … (in reply to RCPT TO command))
     private static Finding? PostfixClient(string line) =>
@@ -54,7 +63,7 @@ internal static partial class LogLine
             ? ReplyText.Read(m.Groups["text"].Value, line, Phase(m.Groups["command"].Value))
                 ?? new Finding
                 {
-                    Code = m.Groups["temporarily"].Success ? "451" : "550",
+                    Code = m.Groups["temporarily"].Success ? "451" : Phase(m.Groups["command"].Value) == "ehlo" ? "501" : "550",
                     Text = m.Groups["text"].Value,
                     Input = line,
                     Phase = Phase(m.Groups["command"].Value),
@@ -64,7 +73,7 @@ internal static partial class LogLine
     // Exim without a remote reply: == user@example.net R=dnslookup T=remote_smtp defer (110): Connection timed out,
     // or given up: ** user@example.net: retry timeout exceeded
     private static Finding? EximStatus(string line) =>
-        Deferred().Match(line) is { Success: true } m ? new Finding { Text = m.Groups["text"].Value, Input = line } : null;
+        Deferred().Match(line) is { Success: true } m ? new Finding { Text = m.Groups["text"].Value, Input = line, Deferred = m.Groups["defer"].Success } : null;
 
     // sendmail: ruleset=check_rcpt, …, reject=550 5.7.1 <…>... Relaying denied
     private static Finding? SendmailServer(string line) =>
@@ -119,6 +128,12 @@ internal static partial class LogLine
     [GeneratedRegex(@"(?:\bsaid:|\b(?<refused>refused to talk to me):|server responded:|remote server was:|Remote host said:)\s*(?<reply>#?[245][\d.]{2,9}[ -].*?)(?:\s{0,3}\(in reply to (?<command>[^)]{1,60})\)\)*)?\s{0,3}$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex Said();
 
+    [GeneratedRegex(@"\bdelivery \d{1,10}: (?:success|failure|(?<deferral>deferral)): (?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
+    private static partial Regex Delivery();
+
+    [GeneratedRegex(@"\bRemote host said: (?<reply>[245]\d\d.*?)(?:/(?:Giving up on .*)?)?$", RegexOptions.ExplicitCapture, Milliseconds)]
+    private static partial Regex RemoteHost();
+
     [GeneratedRegex(@"\breject(?:_warning)?: (?<command>[A-Z-]{4,20})(?: [^:]{1,200}?)? from [^ ]{1,300}: (?<reply>[245][\d.]{2,9} .*?)(?:; (?:from|to|proto|client)=.*)?$", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex Reject();
 
@@ -134,7 +149,7 @@ internal static partial class LogLine
     [GeneratedRegex(@"\b(?<temporarily>temporarily )?rejected (?<command>after DATA|connection|RCPT|MAIL|DATA|EHLO|HELO|AUTH|VRFY|STARTTLS)\b.{0,400}?: (?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex Rejected();
 
-    [GeneratedRegex(@"\s(?:==|\*\*) \S{1,320} .{0,400}?\bdefer \(-?\d{1,5}\)[^:]{0,200}: (?<text>.*)$|\s\*\* [^\s@]{1,64}@[^\s:]{1,255}[^:]{0,200}: (?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
+    [GeneratedRegex(@"\s(?:==|\*\*) \S{1,320} .{0,400}?\b(?<defer>defer) \(-?\d{1,5}\)[^:]{0,200}: (?<text>.*)$|\s\*\* [^\s@]{1,64}@[^\s:]{1,255}[^:]{0,200}: (?<text>.*)$", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex Deferred();
 
     [GeneratedRegex(@"\bruleset=check_(?<command>[a-z]{3,12}), .*\breject=(?<reply>[245]\d\d .*)$", RegexOptions.ExplicitCapture, Milliseconds)]

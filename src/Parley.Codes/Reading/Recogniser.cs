@@ -12,7 +12,7 @@ internal sealed partial class Recogniser(PatternTable patterns)
     /// <summary>The cause's wording and the provider, each null where nothing is recognised.</summary>
     public (TextPattern? Pattern, string? Provider) Recognise(Finding finding)
     {
-        var signed = patterns.Signed(finding.Input);
+        var signed = Signed(finding);
         if (finding.Situations.Select(patterns.Situation).FirstOrDefault(s => s?.FitsCode(finding.Code) == true) is { } proved)
         {
             return (proved, signed);
@@ -31,7 +31,7 @@ internal sealed partial class Recogniser(PatternTable patterns)
 
     /// <summary>Of words without any number those that tell most, the first where several do; null where none tells a cause.</summary>
     public Finding? MostTelling(IReadOnlyList<Finding> words) =>
-        words.Select(w => (Words: w, Best: Best(w, patterns.Signed(w.Input))))
+        words.Select(w => (Words: w, Best: Best(w, Signed(w))))
             .Where(x => x.Best.Pattern is { } p && (p.Implies ?? p.Provider) is not null)
             .OrderByDescending(x => x.Best.Score)
             .FirstOrDefault().Words;
@@ -81,11 +81,14 @@ internal sealed partial class Recogniser(PatternTable patterns)
 
         var fit = (p.FitsEnhanced(finding.Enhanced) ? 2 : 0) + (p.FitsCode(finding.Code) ? 1 : 0);
         var partly = finding.Enhanced is not null && p.Enhanced.Count > 0 && !p.FitsEnhanced(finding.Enhanced);
-        return fit + (p.Provider is null ? (p.Vague && fit < 2 ? 1 : p.Broad ? 45 : 50) : IsOf(p.Provider, signed) ? 100 : partly || signed is not null ? 40 : 60);
+        return fit + (p.Provider is null ? (p.Vague ? 1 : p.Broad ? 45 : 50) : IsOf(p.Provider, signed) ? 100 : partly || signed is not null ? 40 : 60);
     }
 
     // Outlook.com answers from the hosts of Exchange Online.
     private static bool IsOf(string provider, string? signed) => provider == signed || (provider, signed) is ("Outlook.com", "Exchange Online");
+
+    // The sender's address names the provider of somebody else.
+    private string? Signed(Finding finding) => patterns.Signed(finding.Own ? finding.Text : Sender().Replace(finding.Input, ""));
 
     // The name before an @ is nobody's word for a cause: <unknown-user@example.net>.
     private static string Whole(Finding f)
@@ -93,6 +96,9 @@ internal sealed partial class Recogniser(PatternTable patterns)
         var text = string.Join(' ', new[] { f.Code, f.Enhanced, f.Text }.Where(part => part is not null));
         return LocalPart().Replace(text.Length > LongestText ? text[..LongestText] : text, "@");
     }
+
+    [GeneratedRegex(@"\b(?:from|F|sender|MAIL FROM:)[=:]? ?<[^<>\s]{0,320}>", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    private static partial Regex Sender();
 
     [GeneratedRegex(@"(?<![^\s<>()\[\]""':;,=])[^\s<>()\[\]""':;,=@]{1,64}@(?=[\w\[])", RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex LocalPart();
