@@ -23,7 +23,7 @@ public static class Explainer
     public static IReadOnlyList<ReplyExplanation> Explain(Catalogue catalogue, string text)
     {
         var recogniser = new Recogniser(catalogue.Patterns);
-        return [.. Found(recogniser, text).Select(f => Explain(catalogue, recogniser, f)).OfType<ReplyExplanation>()];
+        return [.. Found(recogniser, LogicalLines.Plain(text.Length > MaxCharacters ? text[..MaxCharacters] : text)).Select(f => Explain(catalogue, recogniser, f)).OfType<ReplyExplanation>()];
     }
 
     // A mail is read part by part; only where that yields nothing its raw text is looked at.

@@ -30,6 +30,10 @@ public class ExplainerTests
     [InlineData("#5.1.1 smtp;550 5.1.1 nobody", "550", "5.1.1")]
     [InlineData("Error: 5.2.2", "5.2.2", "5.2.2")]
     [InlineData("599 5.9.9 no such code", "599", "5.9.9")]
+    [InlineData("\uFEFF550\u00A05.1.1\u00A0no such user", "550", "5.1.1")]
+    [InlineData("550-5.1.1 No\r550 5.1.1 such user\r", "550", "5.1.1")]
+    [InlineData("550-5.1.1 No\n\n550-5.1.1 such\n\n550 5.1.1 user", "550", "5.1.1")]
+    [InlineData("550 192.0.2.7 is listed, 5.7.1.100 is not", "550", null)]
     public void A_single_reply_is_found_in_any_dress(string text, string code, string? enhanced)
     {
         var found = Assert.Single(Explainer.Explain(English, text));
@@ -152,6 +156,10 @@ public class ExplainerTests
         var found = Explainer.Explain(English, "He wrote:\n> DATA came back with\n> 550 5.1.1 <lisa@example.net>: user unknown\n> EHLO was fine.");
         Assert.Equal("550", Assert.Single(found).Code);
     }
+
+    [Fact]
+    public void A_sentence_that_begins_with_a_verb_is_no_command() =>
+        Assert.Equal(English.CauseOf("unknown-mailbox"), Explainer.Explain(English, "RCPT TO brought this answer:\n553 5.3.0 <lisa@example.net>... Addressee unknown")[0].Cause);
 
     [Fact]
     public void The_list_of_mechanisms_is_not_taken_for_a_login() =>

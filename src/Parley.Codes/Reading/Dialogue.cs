@@ -221,6 +221,6 @@ internal sealed partial class Dialogue(Secrets secrets)
         _ => verb.ToLowerInvariant(),
     };
 
-    [GeneratedRegex(@"^\s*(?<verb>(EHLO|HELO|LHLO)(?=\s|$)|(MAIL FROM|RCPT TO):|(MAIL|RCPT)(?=\s)|(DATA|RSET|QUIT|STARTTLS)(?=\s*$)|(AUTH|BDAT|VRFY|EXPN|ETRN|ATRN)(?=\s\S)|(NOOP|HELP)(?=\s*$))", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, Milliseconds)]
+    [GeneratedRegex(@"^\s*(?<verb>(EHLO|HELO|LHLO)(?=\s|$)|(MAIL FROM|RCPT TO):|(MAIL|RCPT)(?=\s+((FROM|TO)\s+)?[^\s]{0,400}[@<:])|(DATA|RSET|QUIT|STARTTLS)(?=\s*$)|(AUTH|BDAT|VRFY|EXPN|ETRN|ATRN)(?=\s\S)|(NOOP|HELP)(?=\s*$))", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex Verb();
 }

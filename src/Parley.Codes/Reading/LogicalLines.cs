@@ -5,6 +5,14 @@ internal static class LogicalLines
 {
     private const int Most = 20_000;
 
+    /// <summary>
+    /// A text as it was meant where another program has changed its line ends or spaces: pages and word processors paste
+    /// spaces that do not break and marks without width, old systems end lines in CR alone.
+    /// </summary>
+    public static string Plain(string text) =>
+        text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace('\u00A0', ' ').Replace('\u202F', ' ')
+            .Replace("\uFEFF", "", StringComparison.Ordinal).Replace("\u200B", "", StringComparison.Ordinal);
+
     public static IReadOnlyList<string> Of(string text, int longest)
     {
         var raw = Dedent([.. text.Split('\n').Take(Most).Select(l => Cut(l.TrimEnd('\r', ' ', '\t', '\0'), longest))]);

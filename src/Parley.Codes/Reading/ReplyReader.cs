@@ -95,10 +95,10 @@ internal sealed partial class ReplyReader
     private int TakeReply(int at, SpokenLine first)
     {
         var (texts, last, spoken) = (new List<string> { first.Text }, at, first);
-        while (spoken.Continues && last + 1 < _lines.Count && SpokenLine.Read(_lines[last + 1]) is { ByClient: false } next && next.Text[..3] == first.Text[..3])
+        while (spoken.Continues && AfterBlank(last) is var following && following < _lines.Count && SpokenLine.Read(_lines[following]) is { ByClient: false } next && next.Text[..3] == first.Text[..3])
         {
             texts.Add(next.Text);
-            (last, spoken) = (last + 1, next);
+            (last, spoken) = (following, next);
         }
 
         if (ReplyText.Join(texts, string.Join('\n', _lines.Skip(at).Take(last - at + 1)), phase: null) is not { } reply)
@@ -116,6 +116,9 @@ internal sealed partial class ReplyReader
 
         return last;
     }
+
+    // Some programs set an empty line between the lines of a reply.
+    private int AfterBlank(int at) => at + 2 < _lines.Count && _lines[at + 1].Length == 0 ? at + 2 : at + 1;
 
     private Finding InDialogue(Finding reply)
     {
