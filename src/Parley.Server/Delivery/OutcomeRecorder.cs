@@ -132,10 +132,10 @@ internal sealed partial class OutcomeRecorder : IDisposable
     public void Dispose() => meter.Dispose();
 
     // The reply that made the site wait stays readable to the explainer: its codes are kept, and its words come last.
-    private static SendCause SiteWaits(SitePause pause)
+    internal static SendCause SiteWaits(SitePause pause)
     {
         var why = pause.Why;
-        var status = Smtp.EnhancedStatusCode.Parse(why.Enhanced) ?? new Smtp.EnhancedStatusCode(4, 4, 1);
+        var status = Smtp.EnhancedStatusCode.Parse(why.Enhanced) ?? (why.Code > 0 ? new Smtp.EnhancedStatusCode(4, 0, 0) : new Smtp.EnhancedStatusCode(4, 4, 1));
         status = status with { Class = 4 };
         var text = pause.IsThrottling
             ? $"not tried: the site asked to slow down and is left alone until {pause.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; it said: {why.Text}"

@@ -88,6 +88,10 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
         {
             var happened = catalogue.ReportCause(cause.Id) ?? cause.Text;
             Lines(Sentence("happened", ("text", told.Reply.Peer.Length > 0 ? $"{happened} ({told.Reply.Peer})" : happened)), "    ");
+            if (cause.Id == "site-waits")
+            {
+                Lines(said, "      "); // it ends in the words that made the site wait
+            }
         }
 
         if (explanation is not null)

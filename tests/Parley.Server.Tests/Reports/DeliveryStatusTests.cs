@@ -25,6 +25,10 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
     private static readonly SendOutcome Greylisted = new SendOutcome.Deferred(
         SendCause.Refused(Said(450, "4.2.0 Greylisted, please come back in 5 minutes")), SendPhase.Recipient);
 
+    private static readonly SendOutcome Waiting = new SendOutcome.Deferred(
+        OutcomeRecorder.SiteWaits(new SitePause(new DateTimeOffset(2026, 3, 1, 17, 0, 0, TimeSpan.Zero), new AttemptReply(421, "", "Busy, come back tonight", Peer), IsThrottling: true)),
+        SendPhase.Route);
+
     private readonly TemporaryFolder folder = new();
     private readonly ManualTime time = new();
     private readonly Settings settings = ManagedQueue.Load("""
@@ -84,6 +88,9 @@ public sealed class DeliveryStatusTests : IAsyncLifetime
 
     [Fact]
     public Task A_delay() => Check("delayed", ReportedAction.Delayed, Greylisted, Going("bob@example.com"));
+
+    [Fact]
+    public Task A_message_whose_site_waits_tells_what_the_site_said() => Check("site-waits", ReportedAction.Delayed, Waiting, Going("bob@example.com"));
 
     [Fact]
     public Task A_message_whose_time_is_over() => Check("expired", ReportedAction.Failed, Expired, Going("bob@example.com"), expired: true);
