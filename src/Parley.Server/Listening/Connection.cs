@@ -15,6 +15,8 @@ namespace Parley.Server.Listening;
 /// </summary>
 internal sealed class Connection
 {
+    private const int MostUnflushed = 16 * 1024;
+
     private readonly ITransport transport;
     private readonly SmtpSession session;
     private readonly SessionRecord record;
@@ -217,6 +219,7 @@ internal sealed class Connection
             if (turn.Reply is not null)
             {
                 Write(turn.Reply);
+                await FlushMany(cancellation);
             }
 
             switch (turn.Next)
@@ -285,6 +288,17 @@ internal sealed class Connection
         {
             unflushed = false;
             await transport.Output.FlushAsync(cancellation);
+        }
+    }
+
+    // Replies are longer than commands: a client that sends many and reads nothing must not be owed half a megabyte.
+    private async ValueTask FlushMany(CancellationToken cancellation)
+    {
+        if (transport.Output.UnflushedBytes >= MostUnflushed)
+        {
+            Expect(limits.CommandTicks);
+            await Flush(cancellation);
+            Volatile.Write(ref deadline, long.MaxValue);
         }
     }
 

@@ -65,14 +65,17 @@ internal sealed class PipedConnection : IAsyncDisposable
     /// <summary>What the listener does once the deadline is past.</summary>
     public void TimeOut() => connection.TimeOut();
 
-    /// <summary>The last line of what it has said since it was last asked.</summary>
-    public async Task<string> LastReply()
+    /// <summary>What it has said since it was last asked.</summary>
+    public async Task<string> Read()
     {
         var result = await toClient.Reader.ReadAsync();
         var text = Encoding.ASCII.GetString(result.Buffer);
         toClient.Reader.AdvanceTo(result.Buffer.End);
-        return text.TrimEnd().Split("\r\n")[^1];
+        return text;
     }
+
+    /// <summary>The last line of that.</summary>
+    public async Task<string> LastReply() => (await Read()).TrimEnd().Split("\r\n")[^1];
 
     public async ValueTask DisposeAsync()
     {
