@@ -14,6 +14,7 @@ public sealed class MessageContent : IMessageContent
     public const int MemoryBound = 256 * 1024;
 
     private const int SmallestBuffer = 4 * 1024;
+    private const int ShortBuffer = 16 * 1024;
     private const int FileBuffer = 128 * 1024;
 
     private readonly Spool spool;
@@ -27,7 +28,7 @@ public sealed class MessageContent : IMessageContent
     internal MessageContent(Spool spool, long expected)
     {
         this.spool = spool;
-        head = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected, SmallestBuffer, MemoryBound));
+        head = Rent((int)Math.Clamp(expected, SmallestBuffer, spool.HoldsMost ? ShortBuffer : MemoryBound));
     }
 
     /// <inheritdoc/>
@@ -80,6 +81,12 @@ public sealed class MessageContent : IMessageContent
     /// <inheritdoc/>
     public ValueTask Flush(CancellationToken cancellation)
     {
+        // Many that stop halfway must not take all memory; a short one is taken even then.
+        if (Refusal is null && head.Length > ShortBuffer && spool.HoldsMost)
+        {
+            Refusal = Replies.NoRoom;
+        }
+
         if (tail is null ? headLength <= MemoryBound : tailLength < FileBuffer / 2)
         {
             return ValueTask.CompletedTask;
@@ -110,11 +117,11 @@ public sealed class MessageContent : IMessageContent
         }
 
         disposed = true;
-        ArrayPool<byte>.Shared.Return(head);
+        Return(head);
         head = [];
         if (tail is not null)
         {
-            ArrayPool<byte>.Shared.Return(tail);
+            Return(tail);
         }
 
         if (file is not null)
@@ -123,7 +130,20 @@ public sealed class MessageContent : IMessageContent
         }
     }
 
-    private static void Grow(ref byte[] buffer, int used, int more, int bound)
+    private byte[] Rent(int octets)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(octets);
+        spool.Hold(buffer.Length);
+        return buffer;
+    }
+
+    private void Return(byte[] buffer)
+    {
+        spool.Hold(-buffer.Length);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private void Grow(ref byte[] buffer, int used, int more, int bound)
     {
         if (buffer.Length - used >= more)
         {
@@ -132,9 +152,9 @@ public sealed class MessageContent : IMessageContent
 
         // Four times as large each time, so that a message is copied a third of its length on the way; past the bound
         // only as far as asked, as the next flush empties the buffer.
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(used + more, Math.Min(buffer.Length * 4, bound)));
+        var larger = Rent(Math.Max(used + more, Math.Min(buffer.Length * 4, bound)));
         buffer.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
         buffer = larger;
     }
 
@@ -153,7 +173,7 @@ public sealed class MessageContent : IMessageContent
                         return;
                     }
 
-                    tail = ArrayPool<byte>.Shared.Rent(FileBuffer);
+                    tail = Rent(FileBuffer);
                     await Write(head.AsMemory(0, headLength), cancellation);
                 }
                 else

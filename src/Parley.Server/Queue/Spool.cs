@@ -8,6 +8,7 @@ internal sealed class Spool
     private readonly QueueIdSource names;
     private readonly Action<string> step;
     private int open;
+    private long held;
 
     public Spool(string folder, DiskSpace space, QueueIdSource names, Action<string> step)
     {
@@ -24,6 +25,15 @@ internal sealed class Spool
     public int MostOpen { get; init; } = int.MaxValue;
 
     public bool HasRoomFor(long octets) => space.Free >= octets;
+
+    /// <summary>Most octets of memory that contents hold together, but for short ones.</summary>
+    public long MostHeld { get; init; } = long.MaxValue;
+
+    /// <summary>Whether contents hold all that they may.</summary>
+    public bool HoldsMost => Interlocked.Read(ref held) > MostHeld;
+
+    /// <summary>A content takes so many octets of memory more, or gives them back.</summary>
+    public void Hold(long octets) => Interlocked.Add(ref held, octets);
 
     /// <summary>A new file; null when there are too many already.</summary>
     public SpoolFile? Create()

@@ -65,6 +65,32 @@ public sealed class MessageContentTests : IDisposable
     }
 
     [Fact]
+    public async Task Contents_share_the_memory_that_they_may_hold_and_short_ones_are_taken_all_the_same()
+    {
+        await using var store = await Open(mostHeld: 2 * MessageContent.MemoryBound);
+        var octets = Mail.Octets(MessageContent.MemoryBound);
+        await using var first = store.NewContent();
+        await Mail.Write(first, octets);
+        await using (var second = store.NewContent())
+        {
+            await Mail.Write(second, octets);
+            Assert.Null(second.Refusal);
+
+            await using var third = store.NewContent(expected: octets.Length);
+            await Mail.Write(third, octets);
+            Assert.Equal(Replies.NoRoom, third.Refusal);
+            await using var letter = store.NewContent();
+            await Mail.Write(letter, Mail.Octets(16 * 1024));
+            Assert.Null(letter.Refusal);
+        }
+
+        await using var fourth = store.NewContent();
+        await Mail.Write(fourth, octets);
+        Assert.Null(fourth.Refusal);
+        Assert.Null(first.Refusal);
+    }
+
+    [Fact]
     public async Task Pieces_of_any_size_come_together_in_order()
     {
         await using var store = await Open();
@@ -101,6 +127,6 @@ public sealed class MessageContentTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => content.Advance(room + 1));
     }
 
-    private Task<SqliteQueueStore> Open(int mostContents = int.MaxValue) =>
-        SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder.Path, MostContents = mostContents });
+    private Task<SqliteQueueStore> Open(int mostContents = int.MaxValue, long mostHeld = long.MaxValue) =>
+        SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder.Path, MostContents = mostContents, MostHeld = mostHeld });
 }

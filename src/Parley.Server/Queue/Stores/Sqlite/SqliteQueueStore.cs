@@ -32,7 +32,7 @@ public sealed class SqliteQueueStore : IQueueStore
             Schema.Prepare(database, path, mayBeNew);
             DataFolder.Flush(options.Folder);
             names = new QueueIdSource(options.Time, Node, Newest(database));
-            spool = new Spool(Path.Combine(options.Folder, SpoolName), new DiskSpace(options.Folder, options.Reserve), names, options.Step) { MostOpen = options.MostContents };
+            spool = new Spool(Path.Combine(options.Folder, SpoolName), new DiskSpace(options.Folder, options.Reserve), names, options.Step) { MostOpen = options.MostContents, MostHeld = options.MostHeld };
             if (!options.Beside)
             {
                 RemoveOrphans(database);

@@ -24,6 +24,15 @@ public sealed record SqliteStoreOptions
     /// <summary>Most long contents that come in at one time, each into a file; what comes beyond is answered 452.</summary>
     public int MostContents { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// Most octets of memory that contents hold together while they come in, by default a quarter of the machine's; what
+    /// comes beyond is answered 452, but for messages of up to 16 KB.
+    /// </summary>
+    public long MostHeld { get; init; } = AQuarter(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
     /// <summary>Called at each step that <c>docs/queue-states.md</c> names; a crash test stops the process there.</summary>
     public Action<string> Step { get; init; } = static _ => { };
+
+    // Not known is no bound.
+    private static long AQuarter(long octets) => octets > 0 ? octets / 4 : long.MaxValue;
 }
