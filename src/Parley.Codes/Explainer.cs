@@ -30,11 +30,15 @@ public static class Explainer
     private static IReadOnlyList<Finding> Found(Recogniser recogniser, string text)
     {
         var words = MailText.Of(text) ?? "";
-        return ReplyReader.Read(words) is { Count: > 0 } parts ? parts
+        return ReplyReader.Read(words) is { Count: > 0 } parts ? WithWords(recogniser, parts, words)
             : ByWording(recogniser, words) is { Count: > 0 } told ? told
-            : ReplyReader.Read(text) is { Count: > 0 } found ? found
+            : ReplyReader.Read(text) is { Count: > 0 } found ? WithWords(recogniser, found, text)
             : ByWording(recogniser, text);
     }
+
+    // A report that gives a number alone: why, stands in the part for people.
+    private static IReadOnlyList<Finding> WithWords(Recogniser recogniser, IReadOnlyList<Finding> found, string text) =>
+        found is [{ Code: null, Text.Length: 0 } one] && recogniser.MostTelling(ReplyReader.Words(text)) is { } telling ? [one with { Text = telling.Text }] : found;
 
     // Without any number: a program that tells only what went wrong ("Connection refused"), and bounces for people.
     private static IReadOnlyList<Finding> ByWording(Recogniser recogniser, string text) =>

@@ -31,6 +31,7 @@ public class ExplainerTests
     [InlineData("Error: 5.2.2", "5.2.2", "5.2.2")]
     [InlineData("599 5.9.9 no such code", "599", "5.9.9")]
     [InlineData("\uFEFF550\u00A05.1.1\u00A0no such user", "550", "5.1.1")]
+    [InlineData("{\"event\": \"bounced\", \"code\": \"552\", \"reason\": \"mailbox full\"}", "552", null)]
     [InlineData("550-5.1.1 No\r550 5.1.1 such user\r", "550", "5.1.1")]
     [InlineData("550-5.1.1 No\n\n550-5.1.1 such\n\n550 5.1.1 user", "550", "5.1.1")]
     [InlineData("550 192.0.2.7 is listed, 5.7.1.100 is not", "550", null)]

@@ -99,7 +99,7 @@ internal static partial class FreeText
     [GeneratedRegex(@"(?<![\d.])(?<code>[245]\d\d)(?:[ -]|[,:] ?(?:b?['""])?| ?\(| ?#)#?(?<enh>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)", RegexOptions.ExplicitCapture, Milliseconds)]
     private static partial Regex CodeAndEnhanced();
 
-    [GeneratedRegex(@"\b(?:error|code|reply|replied|response|responded|answer|answered|said|returned|status|smtp|esmtp|failed|with|got|LMTP|bounce[ds]?|rejected)(?: code| error| reply| with| a)?[:=;#,]?\s?['""(\[<]?(?<code>[245]\d\d)(?![\d.,/%]|:\d|\s?(?:ms|bytes|KB|MB|octets|messages|seconds|times|recipients)\b)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
+    [GeneratedRegex(@"\b(?:error|code|reply|replied|response|responded|answer|answered|said|returned|status|smtp|esmtp|failed|with|got|LMTP|bounce[ds]?|rejected)(?: code| error| reply| with| a)?['""]?[:=;#,]?\s?['""(\[<]?(?<code>[245]\d\d)(?![\d.,/%]|:\d|\s?(?:ms|bytes|KB|MB|octets|messages|seconds|times|recipients)\b)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
     private static partial Regex NamedCode();
 
     [GeneratedRegex(@"\b(?:server|smtp|recipients?|failed|error|rejected|refused|bounced)\b.{0,200}?:\s['""]?(?<code>[245]\d\d)[ -](?=[A-Za-z<\[])", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Milliseconds)]
