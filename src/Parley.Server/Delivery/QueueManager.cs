@@ -110,12 +110,14 @@ public sealed partial class QueueManager : IAsyncDisposable
     /// <summary>An operator changed the queue through the same store: all destinations are looked at anew, paused ones too.</summary>
     public void QueueChanged()
     {
+        var changes = parts.Store.ForeignChanges;
         sites.ResumeAll();
         lock (gate)
         {
             BeginSweep();
         }
 
+        Volatile.Write(ref foreignChanges, changes); // the pauses are over by now
         Wake();
     }
 
@@ -190,13 +192,11 @@ public sealed partial class QueueManager : IAsyncDisposable
     private void LookAround()
     {
         var now = parts.Time.GetUtcNow();
-        var changes = parts.Store.ForeignChanges;
-        if (changes != foreignChanges && now - looked >= Look)
+        if (parts.Store.ForeignChanges != Volatile.Read(ref foreignChanges) && now - looked >= Look)
         {
             // Not more often: beside another manager there is always a change.
             looked = now;
             QueueChanged();
-            Volatile.Write(ref foreignChanges, changes); // the pauses are over by now
         }
 
         if (now - tidied > TidyEvery)

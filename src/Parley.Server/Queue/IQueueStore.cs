@@ -85,7 +85,10 @@ public interface IQueueStore : IAsyncDisposable
     /// </summary>
     ValueTask<RecordResult> Record(Lease lease, IReadOnlyList<Outcome> outcomes, NewMessage? report, CancellationToken cancellation);
 
-    /// <summary>Rises when somebody else than this object, such as <c>parley queue</c> beside the server, changed the queue.</summary>
+    /// <summary>
+    /// Rises when somebody else than this object, such as <c>parley queue</c> beside the server, changed the queue, and with
+    /// <see cref="Change"/>: before anybody can claim what was changed.
+    /// </summary>
     long ForeignChanges { get; }
 
     /// <summary>What reads and writes have found wrong with the disk, and what to do, in words for an operator; null when nothing is known.</summary>

@@ -31,10 +31,11 @@ internal sealed class ManagedQueue : IAsyncDisposable
     public string Folder => folder["data"];
 
     /// <param name="delivery">The section `delivery` of the configuration.</param>
-    public static async Task<ManagedQueue> Open(string delivery = """{ "retry": ["100ms"] }""")
+    /// <param name="step">Called at the steps of the store.</param>
+    public static async Task<ManagedQueue> Open(string delivery = """{ "retry": ["100ms"] }""", Action<string>? step = null)
     {
         var folder = new TemporaryFolder();
-        var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder["data"] });
+        var store = await SqliteQueueStore.Open(new SqliteStoreOptions { Folder = folder["data"], Step = step ?? (static _ => { }) });
         return new ManagedQueue(store, folder, $$"""
             { "hostname": "mx.example.org",
               "domains": { "example.org": { "mailboxes": ["alice"], "aliases": { "friends": ["alice", "carol@example.net"] } } },

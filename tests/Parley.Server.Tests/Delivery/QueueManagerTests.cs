@@ -279,6 +279,28 @@ public sealed class QueueManagerTests
     }
 
     [Fact]
+    public async Task Retry_that_comes_while_what_waits_is_put_aside_is_not_lost()
+    {
+        const int Troubled = 1, Retried = 2;
+        var phase = 0;
+        Action retry = static () => { };
+        await using var queue = await ManagedQueue.Open("""{ "retry": ["1h"] }""", step =>
+        {
+            // The deferral is on disk and the visit has not heard of it: it will come upon the retry among what is due there.
+            if (step == "committed" && Interlocked.CompareExchange(ref phase, Retried, Troubled) == Troubled)
+            {
+                retry();
+            }
+        });
+        queue.Way.Trouble = _ => Interlocked.CompareExchange(ref phase, Troubled, 0) == 0 ? Replies.NoConnection : null;
+        var message = await queue.Put(null, Mail.Going("bob@example.com"));
+        retry = () => _ = queue.Store.Change([message.Id], QueueChange.Retry, default).AsTask();
+        queue.Start();
+
+        await queue.Empty();
+    }
+
+    [Fact]
     public async Task Retry_by_a_tool_beside_the_server_is_noticed()
     {
         await using var queue = await ManagedQueue.Open("""{ "retry": ["1h"] }""");

@@ -158,7 +158,11 @@ public sealed class SqliteQueueStore : IQueueStore
         {
             cancellation.ThrowIfCancellationRequested();
             var began = options.Time.GetTimestamp();
-            changed += await writer.Do(tables => step.Count(id => tables.Entries.Change(id, change)));
+            changed += await writer.Do(tables =>
+            {
+                writer.OperatorChanges();
+                return step.Count(id => tables.Entries.Change(id, change));
+            });
             if (options.Beside && step.Length == AtOnce)
             {
                 await LetOthersWrite(options.Time.GetElapsedTime(began), cancellation);

@@ -57,6 +57,9 @@ internal sealed class Writer : IDisposable
 
     public long ForeignChanges => Volatile.Read(ref foreignChanges);
 
+    /// <summary>An operator changes the queue through this store; to be called in the work that does it.</summary>
+    public void OperatorChanges() => Interlocked.Increment(ref foreignChanges);
+
     /// <summary>Hands work to the writer; the task completes after the flush.</summary>
     public Task<T> Do<T>(Func<Tables, T> run, long octets = 0)
     {
