@@ -62,6 +62,12 @@ public class CauseTests
         Assert.Equal(provider, Explainer.Explain(English, text)[0].Provider);
 
     [Theory]
+    [InlineData("451 Could not complete sender verify callout", "later")]
+    [InlineData("550 Sender verify failed", "no")]
+    public void A_sender_that_could_not_be_asked_about_is_tried_again(string text, string retry) =>
+        Assert.Equal((retry, 0), (Explainer.Explain(English, text)[0].Retry, Explainer.Explain(English, text)[0].Conflicts.Count));
+
+    [Theory]
     [InlineData("2026-11-21 09:00:00 1vM3-000 == bertha@example.org R=local T=local defer (-22): mailbox is full", "4.2.2")]
     [InlineData("2026-11-21 09:00:00 1vM3-000 ** bertha@example.org R=local T=local: mailbox is full", "5.2.2")]
     [InlineData("@400000005f5c8d5b0c7a3f2c delivery 1: deferral: The_mailbox_is_full/", "4.2.2")]
