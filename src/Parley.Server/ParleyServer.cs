@@ -192,13 +192,13 @@ public sealed partial class ParleyServer : IAsyncDisposable
         journal.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "at most {Most} connections are taken at one time and not {Configured}, as the process may open no more files; raise that limit (ulimit -n, LimitNOFILE of systemd) or lower limits.connections")]
+    [LoggerMessage(101, LogLevel.Warning, "at most {Most} connections are taken at one time and not {Configured}, as the process may open no more files; raise that limit (ulimit -n, LimitNOFILE of systemd) or lower limits.connections")]
     private static partial void LogFewOpenFiles(ILogger logger, int most, int configured);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "TLS works with a certificate of our own for localhost; a client trusts it when given {File} as its authority, as in curl --cacert, msmtp --tls-trust-file or SSL_CERT_FILE")]
+    [LoggerMessage(102, LogLevel.Information, "TLS works with a certificate of our own for localhost; a client trusts it when given {File} as its authority, as in curl --cacert, msmtp --tls-trust-file or SSL_CERT_FILE")]
     private static partial void LogOwnCertificate(ILogger logger, string file);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "the configuration was read again and is in force")]
+    [LoggerMessage(103, LogLevel.Information, "the configuration was read again and is in force")]
     private static partial void LogReloaded(ILogger logger);
 }
 

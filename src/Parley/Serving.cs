@@ -116,15 +116,15 @@ internal sealed partial class Serving(SettingsSources sources, Settings settings
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
         }));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the configuration was read again: {Fault}")]
+    [LoggerMessage(111, LogLevel.Warning, "the configuration was read again: {Fault}")]
     private static partial void LogFault(ILogger logger, SettingsFault fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the configuration has errors and is not taken; the settings of before stay in force")]
+    [LoggerMessage(112, LogLevel.Error, "the configuration has errors and is not taken; the settings of before stay in force")]
     private static partial void LogNotTaken(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the configuration was read again: a change of {Key} takes effect when the server is started again")]
+    [LoggerMessage(113, LogLevel.Warning, "the configuration was read again: a change of {Key} takes effect when the server is started again")]
     private static partial void LogNeedsRestart(ILogger logger, string key);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "the store in {Folder} is open, with SQLite {Version}")]
+    [LoggerMessage(114, LogLevel.Information, "the store in {Folder} is open, with SQLite {Version}")]
     private static partial void LogStore(ILogger logger, string folder, string version);
 }

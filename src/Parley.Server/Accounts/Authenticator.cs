@@ -174,6 +174,6 @@ internal sealed partial class Authenticator(Logins logins, IPAddress client) : I
         return reason == SaslFailureReason.InvalidCredentials ? InvalidCredentials : new SaslFailure(reason);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "login of {Account} from {Client} by {Mechanism} refused: {Reason}")]
+    [LoggerMessage(401, LogLevel.Warning, "login of {Account} from {Client} by {Mechanism} refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, string account, IPAddress client, string mechanism, SaslFailureReason reason);
 }

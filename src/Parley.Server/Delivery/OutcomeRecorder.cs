@@ -256,19 +256,19 @@ internal sealed partial class OutcomeRecorder : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "message {Id}: somebody else has it by now (its lease ran out, or an operator changed it); what was delivered stands, the rest is left to them")]
+    [LoggerMessage(502, LogLevel.Warning, "message {Id}: somebody else has it by now (its lease ran out, or an operator changed it); what was delivered stands, the rest is left to them")]
     private static partial void LogLeaseLost(ILogger logger, QueueId id);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "message {Id}: it was delivered, but that cannot be recorded and is tried again every second, so that it does not go out twice; free or mend the disk: {Fault}")]
+    [LoggerMessage(503, LogLevel.Error, "message {Id}: it was delivered, but that cannot be recorded and is tried again every second, so that it does not go out twice; free or mend the disk: {Fault}")]
     private static partial void LogNotRecorded(ILogger logger, QueueId id, string fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "message {Id}: the report to its sender could not be written; its recipients are tried again instead of given up")]
+    [LoggerMessage(504, LogLevel.Error, "message {Id}: the report to its sender could not be written; its recipients are tried again instead of given up")]
     private static partial void LogNoReport(ILogger logger, Exception fault, QueueId id);
 
     private static string Said(AttemptReply reply) =>
         string.Join(' ', new[] { reply.Peer, reply.Code > 0 ? reply.Code.ToString(CultureInfo.InvariantCulture) : string.Empty, reply.Enhanced, reply.Text }.Where(static word => word.Length > 0));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "message {Id}: <{Recipient}> {Outcome}: {Said}{Silence}")]
+    [LoggerMessage(501, LogLevel.Information, "message {Id}: <{Recipient}> {Outcome}: {Said}{Silence}")]
     private static partial void LogOutcome(ILogger logger, QueueId id, ForwardPath recipient, string outcome, string said, string silence);
 
     private readonly record struct Judged(Outcome Outcome, RecipientStatus? Status);

@@ -317,6 +317,6 @@ public sealed partial class QueueManager : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the queue could not be read; tried again in 10 seconds")]
+    [LoggerMessage(511, LogLevel.Error, "the queue could not be read; tried again in 10 seconds")]
     private static partial void LogFault(ILogger logger, Exception fault);
 }

@@ -225,12 +225,12 @@ internal sealed partial class Visitor(VisitParts parts, IDeliverer deliverer, Si
     private static readonly SendCause FaultOfOurs = new(
         "fault-of-ours", new Smtp.EnhancedStatusCode(4, 3, 0), "this server met a fault of its own, which its log tells; tried again later");
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "delivery to {Destination} met a fault; it is tried again")]
+    [LoggerMessage(521, LogLevel.Error, "delivery to {Destination} met a fault; it is tried again")]
     private static partial void LogFault(ILogger logger, Exception fault, string destination);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "the site {Site} is left alone until {Until:u}: {Why}")]
+    [LoggerMessage(522, LogLevel.Information, "the site {Site} is left alone until {Until:u}: {Why}")]
     private static partial void LogLeftAlone(ILogger logger, string site, DateTimeOffset until, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the site {Site} asks to slow down and is left alone until {Until:u}: {Why}")]
+    [LoggerMessage(523, LogLevel.Warning, "the site {Site} asks to slow down and is left alone until {Until:u}: {Why}")]
     private static partial void LogThrottled(ILogger logger, string site, DateTimeOffset until, string why);
 }

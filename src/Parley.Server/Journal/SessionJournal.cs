@@ -11,7 +11,7 @@ namespace Parley.Server.Journal;
 /// What happened, once: sessions with their dialogue for the console, counters for the metrics, faults for the log.
 /// Keeps the newest sessions that have ended, and all that are open.
 /// </summary>
-internal sealed class SessionJournal : ISessionJournal, IDisposable
+internal sealed partial class SessionJournal : ISessionJournal, IDisposable
 {
     /// <summary>Ended sessions that are kept.</summary>
     public const int KeptSessions = 1000;
@@ -81,11 +81,11 @@ internal sealed class SessionJournal : ISessionJournal, IDisposable
 
     internal void Count(Reply reply) => Interlocked.Increment(ref replies[reply.Id].Count[0]);
 
-    internal void ConnectionFault(Exception fault) => logger.LogError(fault, "a connection ended by a fault of this server");
+    internal void ConnectionFault(Exception fault) => LogConnectionFault(logger, fault);
 
     // The system's own words are enough for what it lacks; a stack would come with each try.
     internal void AcceptFault(Exception fault) =>
-        logger.LogWarning(fault is SocketException ? null : fault, "a connection could not be accepted: {Why}", fault.Message);
+        LogNotAccepted(logger, fault is SocketException ? null : fault, fault.Message);
 
     private IEnumerable<Measurement<long>> ReplyCounts()
     {
@@ -102,4 +102,10 @@ internal sealed class SessionJournal : ISessionJournal, IDisposable
     }
 
     public void Dispose() => meter.Dispose();
+
+    [LoggerMessage(201, LogLevel.Error, "a connection ended by a fault of this server")]
+    private static partial void LogConnectionFault(ILogger logger, Exception fault);
+
+    [LoggerMessage(202, LogLevel.Warning, "a connection could not be accepted: {Why}")]
+    private static partial void LogNotAccepted(ILogger logger, Exception? fault, string why);
 }

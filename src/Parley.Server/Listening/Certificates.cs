@@ -249,9 +249,9 @@ internal sealed partial class Certificates : IDisposable
 
     public void Dispose() => look.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "certificate {File} is in use, good until {NotAfter:u}")]
+    [LoggerMessage(121, LogLevel.Information, "certificate {File} is in use, good until {NotAfter:u}")]
     private static partial void LogLoaded(ILogger logger, string file, DateTime notAfter);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Fault}")]
+    [LoggerMessage(122, LogLevel.Error, "{Fault}")]
     private static partial void LogFault(ILogger logger, string fault);
 }

@@ -56,7 +56,7 @@ internal sealed partial class Receiver : IMailReceiver, IDisposable
             }
             catch (IOException fault)
             {
-                logger.LogError(fault, "the accounts could not be read and MAIL was answered with 454");
+                LogNoAccounts(logger, fault);
                 return Replies.LoginUnavailable;
             }
         }
@@ -108,7 +108,7 @@ internal sealed partial class Receiver : IMailReceiver, IDisposable
         }
         catch (IOException fault)
         {
-            logger.LogError(fault, "message {Id} could not be stored and was answered with 451", id);
+            LogNotStored(logger, fault, id);
             return Replies.StoreFault;
         }
 
@@ -153,6 +153,12 @@ internal sealed partial class Receiver : IMailReceiver, IDisposable
 
     public void Dispose() => meter.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "message {Id}: accepted from {Client}, sender <{Sender}>, {Octets} octets")]
+    [LoggerMessage(301, LogLevel.Information, "message {Id}: accepted from {Client}, sender <{Sender}>, {Octets} octets")]
     private static partial void LogAccepted(ILogger logger, QueueId id, IPAddress? client, ReversePath sender, long octets);
+
+    [LoggerMessage(302, LogLevel.Error, "message {Id} could not be stored and was answered with 451")]
+    private static partial void LogNotStored(ILogger logger, Exception fault, QueueId id);
+
+    [LoggerMessage(303, LogLevel.Error, "the accounts could not be read and MAIL was answered with 454")]
+    private static partial void LogNoAccounts(ILogger logger, Exception fault);
 }

@@ -116,7 +116,7 @@ internal sealed partial class DeliveryStatus(IQueueStore store, TimeProvider tim
 
     private static void Write(MessageContent content, string text) => content.Write(Encoding.UTF8.GetBytes(text));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "message {Id} failed, and its sender {Sender} has no mailbox here: no report was written")]
+    [LoggerMessage(601, LogLevel.Warning, "message {Id} failed, and its sender {Sender} has no mailbox here: no report was written")]
     private static partial void LogNowhere(ILogger logger, QueueId id, string sender);
 }
 

@@ -41,9 +41,9 @@ internal static class Auth
                 : Replies.LoginNotOffered;
         }
 
-        if (argument.IsEmpty)
+        if (argument.IsEmpty || argument[0] == ' ')
         {
-            return Replies.MechanismMissing;
+            return Replies.MechanismMissing; // also for a space too many: the mechanism was not looked up
         }
 
         var space = argument.IndexOf((byte)' ');
