@@ -96,7 +96,12 @@ internal sealed class ReportText(Catalogue catalogue, ReportDraft draft)
 
         if (explanation is not null)
         {
-            Lines(Sentence("toDo", ("text", explanation.HowToFix.Sender)), "    ");
+            // For a fault that passes the advice is to wait, which is over; what is left to do stands in `expired`.
+            if (!told.Expired)
+            {
+                Lines(Sentence("toDo", ("text", explanation.HowToFix.Sender)), "    ");
+            }
+
             Lines(Sentence("whoseMove", ("who", catalogue.Label("whoseMove." + explanation.WhoseMove))), "    ");
         }
 
