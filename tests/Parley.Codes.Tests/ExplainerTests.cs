@@ -233,6 +233,7 @@ public class ExplainerTests
     [InlineData("multipart/mixed; boundary=b", "7bit", "--b\n\n550 no\n")]
     [InlineData("multipart/mixed; boundary=b", "7bit", "--b\nContent-Type: multipart/mixed; boundary=b\n\n")]
     [InlineData("text/plain", "quoted-printable", "=3D=\n")]
+    [InlineData("text/plain", "quoted-printable", "=")]
     [InlineData("text/plain", "base64", "NTUwIG5v\n")]
     [InlineData("text/html", "7bit", "<style><script")]
     [InlineData("text/html", "7bit", "<br><p")]

@@ -14,7 +14,7 @@ internal sealed partial class MailText
 {
     private const int Milliseconds = 5000;
     private const int Deepest = 5;
-    private const int MostFields = 200;
+    private const int MostHeaderLines = 2000; // large providers set hundreds
 
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _html = new();
@@ -37,8 +37,8 @@ internal sealed partial class MailText
 
         var mail = new MailText();
         mail.Take(fields, lines.AsSpan(body, to - body), depth: 0);
-        var words = mail._text.Length > 0 ? mail._text : mail._html;
-        return words.Length > 0 ? words.ToString() : null;
+        var words = mail._text.ToString();
+        return string.IsNullOrWhiteSpace(words) ? mail._html.ToString() : words;
     }
 
     private static bool IsMail(Dictionary<string, string> fields) =>
@@ -49,7 +49,7 @@ internal sealed partial class MailText
     {
         var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var name = "";
-        for (var i = from; i < to && i - from < MostFields; i++)
+        for (var i = from; i < to && i - from < MostHeaderLines; i++)
         {
             var line = lines[i].TrimEnd('\r');
             if (line.Length == 0)
@@ -139,7 +139,7 @@ internal sealed partial class MailText
         return Convert.TryFromBase64String(text, buffer, out var n) ? Words(buffer.AsSpan(0, n)) : text;
     }
 
-    // RFC 2045 §6.7: "=3D" is an octet, "=" at the end of a line joins it with the next.
+    // RFC 2045 §6.7: "=3D" is an octet, "=" at the end of a line, or before spaces there, joins it with the next.
     private static string FromQuotedPrintable(string text)
     {
         using var bytes = new MemoryStream(text.Length);
@@ -152,9 +152,14 @@ internal sealed partial class MailText
                 bytes.WriteByte(octet);
                 at = sign + 3;
             }
+            else if (text.AsSpan(sign + 1).TrimStart(" \t\r") is var rest && (rest.IsEmpty || rest[0] == '\n'))
+            {
+                at = Math.Min(text.Length, text.Length - rest.Length + 1);
+            }
             else
             {
-                at = Math.Min(text.Length, sign + (sign + 1 < text.Length && text[sign + 1] == '\r' ? 3 : 2));
+                bytes.WriteByte((byte)'='); // of a program that did not encode it
+                at = sign + 1;
             }
         }
 
