@@ -214,6 +214,7 @@ internal sealed class Listener : IAsyncDisposable
         catch (Exception fault)
         {
             journal.ConnectionFault(fault);
+            connection.Abort(); // it may not have come to its own end, and would hold its socket
         }
         finally
         {

@@ -135,9 +135,16 @@ internal sealed class SpoolFile : IAsyncDisposable
     {
         await stream.DisposeAsync();
         spool.Closed();
-        if (!Owned)
+        try
         {
-            spool.Delete(Name);
+            if (!Owned)
+            {
+                spool.Delete(Name);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A disk that takes no write, which the client's reply tells; the next start removes what nobody names.
         }
     }
 }

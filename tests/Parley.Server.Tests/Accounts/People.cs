@@ -42,6 +42,9 @@ internal sealed class AccountTable : IAccountStore
 
     public bool IsDown { get; set; }
 
+    /// <summary>Whether a question meets a fault that nobody foresaw.</summary>
+    public bool IsBroken { get; set; }
+
     public ValueTask<Account?> Find(string name, CancellationToken cancellation) =>
         new(Reach().GetValueOrDefault(Account.Key(name)));
 
@@ -71,7 +74,10 @@ internal sealed class AccountTable : IAccountStore
     {
     }
 
-    private Dictionary<string, Account> Reach() => IsDown ? throw new IOException("the table is out of reach") : accounts;
+    private Dictionary<string, Account> Reach() =>
+        IsBroken ? throw new InvalidOperationException("the table is broken")
+        : IsDown ? throw new IOException("the table is out of reach")
+        : accounts;
 }
 
 /// <summary>A clock that stands until it is moved; what waits for it goes on at once, and how long it meant to wait is noted.</summary>

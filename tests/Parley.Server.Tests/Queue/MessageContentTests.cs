@@ -91,6 +91,23 @@ public sealed class MessageContentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_removed_keeps_nobody_from_going_on()
+    {
+        await using var store = await Open(mostContents: 1);
+        var octets = Mail.Octets(2 * MessageContent.MemoryBound);
+        await using (var first = store.NewContent())
+        {
+            await Mail.Write(first, octets);
+            Directory.Delete(folder["spool"], recursive: true);
+        }
+
+        Directory.CreateDirectory(folder["spool"]);
+        await using var second = store.NewContent();
+        await Mail.Write(second, octets);
+        Assert.Null(second.Refusal);
+    }
+
+    [Fact]
     public async Task Pieces_of_any_size_come_together_in_order()
     {
         await using var store = await Open();

@@ -37,7 +37,14 @@ public sealed class StoreHealth
             or SqliteFault { Primary: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB }
             or SqliteFault { Code: raw.SQLITE_IOERR_READ or raw.SQLITE_IOERR_SHORT_READ or OtherOctets or DamagedFileSystem };
 
-    internal void CouldNotRead(Exception fault) => unreadable |= IsDamage(fault);
+    internal void CouldNotRead(Exception fault)
+    {
+        // Never written false: readers on several threads find different faults at one time.
+        if (IsDamage(fault))
+        {
+            unreadable = true;
+        }
+    }
 
     internal void Committed() => uncommitted = false;
 
